@@ -1,0 +1,30 @@
+import type { IssueReport, Notification } from '../domain/index.js';
+import type { Transaction } from '../persistence/index.js';
+
+/** What became of a report: which issue it belongs to, and its number among that issue's events. */
+export interface AcceptedReport {
+  readonly issueId: string;
+  /** Absent when the report changed nothing: a `closed` for an issue that is closed already. */
+  readonly seq?: number;
+}
+
+/** One open transaction of the intake. */
+export interface IntakeScope {
+  readonly tx: Transaction;
+  /**
+   * Stores the event and what every matching integration now owes for it.
+   * A `closed` without any issue of that key throws a 404 `Problem`; for one that is closed already it changes nothing.
+   */
+  acceptIssue(projectId: string, report: IssueReport): Promise<AcceptedReport>;
+  /** Stores the notification and what every matching integration now owes for it. Resolves with its id. */
+  acceptNotification(notification: Omit<Notification, 'id' | 'acceptedAt'>): Promise<string>;
+}
+
+/**
+ * Where facts come in. Everything accepted in one `run` is committed together with what is owed for it, and with
+ * whatever else `work` writes through `scope.tx`; only then are the workers woken. When `run` has resolved,
+ * what was accepted is durable.
+ */
+export abstract class Intake {
+  abstract run<Result>(work: (scope: IntakeScope) => Promise<Result>): Promise<Result>;
+}

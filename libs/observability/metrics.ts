@@ -1,0 +1,42 @@
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+
+/** The process's metrics, named `spillway_<noun>_<unit|total>`, in the Prometheus text format. */
+export class Metrics {
+  readonly registry = new Registry();
+
+  readonly issueEventsAccepted = new Counter({
+    name: 'spillway_issue_events_accepted_total',
+    help: 'Issue events accepted, by event',
+    labelNames: ['event'] as const,
+    registers: [this.registry],
+  });
+  readonly deliveryAttempts = new Counter({
+    name: 'spillway_delivery_attempts_total',
+    help: 'Calls to sinks, by sink, action and outcome',
+    labelNames: ['sink', 'action', 'outcome'] as const,
+    registers: [this.registry],
+  });
+  readonly deliveryDuration = new Histogram({
+    name: 'spillway_delivery_attempt_duration_seconds',
+    help: 'How long calls to sinks take',
+    labelNames: ['sink'] as const,
+    buckets: [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers: [this.registry],
+  });
+  readonly polls = new Counter({
+    name: 'spillway_node_polls_total',
+    help: 'Requests to cluster nodes, by endpoint and result',
+    labelNames: ['endpoint', 'result'] as const,
+    registers: [this.registry],
+  });
+  readonly deliveriesDue = new Gauge({
+    name: 'spillway_deliveries_due_total',
+    help: 'Deliveries that were due at the last sweep',
+    registers: [this.registry],
+  });
+
+  /** Adds the figures of the Node process itself: memory, event loop lag, garbage collection. */
+  collectProcess(): void {
+    collectDefaultMetrics({ register: this.registry });
+  }
+}

@@ -1,0 +1,43 @@
+import { DataSource } from 'typeorm';
+import { Initial1780000000000 } from '../../migrations/1780000000000-initial.js';
+import * as entities from './entities/index.js';
+import { SnakeNaming } from './naming.js';
+
+/** Two hubs that start at once migrate one after the other: whoever holds this advisory lock. Spells "SPIL". */
+const MIGRATION_LOCK = 0x5350494c;
+
+export interface DatabaseOptions {
+  readonly url: string;
+  /** Connections at most. */
+  readonly poolSize?: number;
+}
+
+/** A TypeORM data source over all our entities. Not yet connected. */
+export function createDataSource({ url, poolSize = 10 }: DatabaseOptions): DataSource {
+  return new DataSource({
+    type: 'postgres',
+    url,
+    entities: Object.values(entities),
+    migrations: [Initial1780000000000],
+    migrationsTableName: 'migrations',
+    migrationsTransactionMode: 'all',
+    namingStrategy: new SnakeNaming(),
+    synchronize: false,
+    logging: false,
+    applicationName: 'spillway',
+    extra: { max: poolSize },
+  });
+}
+
+/** Brings the schema up to date, under a lock, forward only. Returns the names of the migrations that ran. */
+export async function migrate(dataSource: DataSource): Promise<string[]> {
+  const guard = dataSource.createQueryRunner();
+  try {
+    await guard.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    const ran = await dataSource.runMigrations();
+    return ran.map((migration) => migration.name);
+  } finally {
+    await guard.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]).catch(() => undefined);
+    await guard.release();
+  }
+}

@@ -1,0 +1,46 @@
+import type { DataSource, EntityManager, EntityTarget, ObjectLiteral, Repository } from 'typeorm';
+
+/** Something that SQL can be sent to: the pool, or one open transaction. */
+export interface Queryable {
+  /** Rows of one statement, with column names as in the database. */
+  query<Row>(sql: string, parameters?: readonly unknown[]): Promise<Row[]>;
+  repository<Entity extends ObjectLiteral>(entity: EntityTarget<Entity>): Repository<Entity>;
+}
+
+/** An open transaction. Must not be used after the callback that received it has ended. */
+export interface Transaction extends Queryable {
+  readonly isTransaction: true;
+}
+
+/** The database: the only way to rows for everybody outside this room. */
+export class Database implements Queryable {
+  constructor(readonly dataSource: DataSource) {}
+
+  query<Row>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
+    return rows<Row>(this.dataSource.manager, sql, parameters);
+  }
+
+  repository<Entity extends ObjectLiteral>(entity: EntityTarget<Entity>): Repository<Entity> {
+    return this.dataSource.getRepository(entity);
+  }
+
+  /** Commits when `work` resolves, rolls back when it throws, and passes its error on. */
+  transaction<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
+    return this.dataSource.transaction((manager) =>
+      work({
+        isTransaction: true,
+        query: (sql, parameters = []) => rows(manager, sql, parameters),
+        repository: (entity) => manager.getRepository(entity),
+      }),
+    );
+  }
+}
+
+/** TypeORM answers `[rows, count]` to an UPDATE or DELETE and bare rows to all else. */
+async function rows<Row>(manager: EntityManager, sql: string, parameters: readonly unknown[]): Promise<Row[]> {
+  const answer: unknown = await manager.query(sql, [...parameters]);
+  if (Array.isArray(answer) && answer.length === 2 && Array.isArray(answer[0]) && typeof answer[1] === 'number') {
+    return answer[0] as Row[];
+  }
+  return answer as Row[];
+}

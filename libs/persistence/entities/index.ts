@@ -1,0 +1,5 @@
+export * from './cluster.entity.js';
+export * from './delivery.entity.js';
+export * from './integration.entity.js';
+export * from './issue.entity.js';
+export * from './tenancy.entity.js';

@@ -1,0 +1,36 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import type { Source } from '../../domain/index.js';
+
+export type IntegrationStatus = 'active' | 'deleted';
+export type IntegrationHealth = 'healthy' | 'failing';
+
+@Entity('integrations')
+@Index('integrations_project', ['projectId', 'source'])
+export class IntegrationEntity {
+  @PrimaryColumn('text') id!: string;
+  @Column('text') organizationId!: string;
+  @Column('text') projectId!: string;
+  @Column('text') description!: string;
+  @Column('text') sink!: string;
+  @Column('text') source!: Source;
+  /** The public members of `data` besides `sink` and `source`. */
+  @Column('jsonb') config!: Record<string, unknown>;
+  /** Sealed JSON of the write-only members of `data`. */
+  @Column('text') secrets!: string;
+  /** Masked forms of the secrets, as shown: `{"tokenDisplay":"****cdef"}`. */
+  @Column('jsonb') display!: Record<string, string>;
+  /** What is ours beside the contract's data. */
+  @Column('jsonb', { default: {} }) settings!: Record<string, unknown>;
+  @Column('text') status!: IntegrationStatus;
+  @Column('timestamptz') createdAt!: Date;
+  @Column('timestamptz') updatedAt!: Date;
+  @Column('text', { default: 'healthy' }) health!: IntegrationHealth;
+  @Column('text', { nullable: true }) healthCode!: string | null;
+  @Column('text', { nullable: true }) healthReason!: string | null;
+  @Column('timestamptz', { nullable: true }) healthSince!: Date | null;
+  /** Until when its sink asked to be left alone. */
+  @Column('timestamptz', { nullable: true }) throttledUntil!: Date | null;
+  /** When a failing integration is tried again with one delivery. */
+  @Column('timestamptz', { nullable: true }) probeAt!: Date | null;
+  @Column('integer', { default: 0 }) probeFailures!: number;
+}

@@ -1,0 +1,44 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import type { Issue, IssueEventType, IssueStatus, Notification, Severity } from '../../domain/index.js';
+
+@Entity('issues')
+@Index('issues_open_key', ['projectId', 'key'], { unique: true, where: `status = 'open'` })
+@Index('issues_listing', ['projectId', 'id'])
+export class IssueEntity implements Issue {
+  @PrimaryColumn('text') id!: string;
+  @Column('text') projectId!: string;
+  @Column('text') key!: string;
+  @Column('text') kind!: string;
+  @Column('text') status!: IssueStatus;
+  @Column('text') severity!: Severity;
+  @Column('text', { nullable: true }) clusterId!: string | null;
+  @Column('text', { nullable: true }) nodeId!: string | null;
+  @Column('text') message!: string;
+  @Column('timestamptz') openedAt!: Date;
+  @Column('timestamptz') updatedAt!: Date;
+  @Column('timestamptz', { nullable: true }) closedAt!: Date | null;
+  @Column('integer') eventCount!: number;
+}
+
+@Entity('issue_events')
+export class IssueEventEntity {
+  @PrimaryColumn('text') issueId!: string;
+  @PrimaryColumn('integer') seq!: number;
+  @Column('text') event!: IssueEventType;
+  @Column('text') severity!: Severity;
+  @Column('text') message!: string;
+  @Column('timestamptz') time!: Date;
+  @Column('timestamptz') acceptedAt!: Date;
+}
+
+@Entity('notifications')
+@Index('notifications_listing', ['projectId', 'id'])
+export class NotificationEntity implements Notification {
+  @PrimaryColumn('text') id!: string;
+  @Column('text') projectId!: string;
+  @Column('text', { nullable: true }) clusterId!: string | null;
+  @Column('text') severity!: Severity;
+  @Column('text', { nullable: true }) title!: string | null;
+  @Column('text') message!: string;
+  @Column('timestamptz') acceptedAt!: Date;
+}

@@ -1,0 +1,22 @@
+/** Runs one job. A throw is logged and counted; the job is not repeated by the queue: the database knows what is due. */
+export type JobHandler<Payload> = (payload: Payload, signal: AbortSignal) => Promise<void>;
+
+/**
+ * A queue of wake-ups. Payloads hold ids only: no content, no secret. Everything in it may be lost at any moment
+ * (`FLUSHALL`), so whoever uses it also has a way to find in the database what is due.
+ */
+export interface JobQueue<Payload> {
+  readonly name: string;
+  /**
+   * Wakes the handler for `id` soon. Wake-ups of one id collapse: one runs, one waits at most, and the one that waits
+   * runs after the present one has ended, so the last wake-up is never lost.
+   */
+  wake(id: string, payload: Payload): Promise<void>;
+  /** Runs the handler once after `delayMs`. A second call for the same id before then changes nothing. */
+  wakeLater(id: string, payload: Payload, delayMs: number): Promise<void>;
+  /** Runs the handler every `everyMs` milliseconds, in one process of all; again with other values replaces it. */
+  schedule(id: string, everyMs: number, payload: Payload): Promise<void>;
+  unschedule(id: string): Promise<void>;
+  /** Ids of the present schedules. */
+  schedules(): Promise<string[]>;
+}

@@ -1,0 +1,4 @@
+import type { SinkDefinition } from './sink.js';
+
+/** The one explicit list of sinks. */
+export const SINKS: readonly SinkDefinition[] = [];
