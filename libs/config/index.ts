@@ -4,5 +4,6 @@
  * Everybody may depend on this room; it imports only the domain. A bad or unknown setting stops the start by name.
  */
 export * from './load-settings.js';
+export * from './settings-table.js';
 export * from './settings.js';
 export * from './token.js';

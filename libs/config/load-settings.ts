@@ -24,7 +24,8 @@ export function loadSettings(environment: NodeJS.ProcessEnv = process.env): Sett
     else problems.push(...result.error.issues.map((issue) => `${name} ${issue.message}`));
   }
   for (const name of Object.keys(environment)) {
-    if (name.startsWith('SPILLWAY_') && !(name in SETTINGS)) problems.push(`${name} is no setting of Spillway`);
+    if (name.startsWith('SPILLWAY_') && !(name in SETTINGS))
+      problems.push(`${name} is no setting of Spillway`);
   }
   if (problems.length > 0) throw new InvalidSettings(problems);
   return settings as unknown as Settings;

@@ -32,15 +32,29 @@ export const SETTINGS = {
   PORT: setting(number(0, 65_535).int(), 'Port of the API; 0 takes any free one', '8080'),
   HOST: setting(z.string().min(1), 'Address the API listens on', '127.0.0.1'),
   DATABASE_URL: setting(
-    z.string().regex(/^postgres(ql)?:\/\//, 'must begin with postgres://').optional(),
+    z
+      .string()
+      .regex(/^postgres(ql)?:\/\//, 'must begin with postgres://')
+      .optional(),
     'PostgreSQL 14 or newer; unset, an embedded PostgreSQL runs in the data directory',
   ),
   REDIS_URL: setting(
-    z.string().regex(/^rediss?:\/\//, 'must begin with redis:// or rediss://').optional(),
+    z
+      .string()
+      .regex(/^rediss?:\/\//, 'must begin with redis:// or rediss://')
+      .optional(),
     'Redis for the queues; unset, they live in PostgreSQL',
   ),
-  LOG_LEVEL: setting(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']), 'Least level that is logged', 'info'),
-  SPILLWAY_DATA_DIR: setting(z.string().min(1), 'Directory of the embedded database and of generated keys', './data'),
+  LOG_LEVEL: setting(
+    z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
+    'Least level that is logged',
+    'info',
+  ),
+  SPILLWAY_DATA_DIR: setting(
+    z.string().min(1),
+    'Directory of the embedded database and of generated keys',
+    './data',
+  ),
   SPILLWAY_SECRET_KEY: setting(
     secretKey.optional(),
     'Key that encrypts credentials: 32 bytes, base64; with the embedded database one is generated when unset',
@@ -50,17 +64,32 @@ export const SETTINGS = {
     z.string().min(16, 'must have at least 16 characters').optional(),
     "The first admin's refresh token, for automation; unset, one is made and shown once",
   ),
-  SPILLWAY_SLACK_UPDATE_INTERVAL: setting(positiveDuration, "Least time between two updates of an open issue's message", '5m'),
-  SPILLWAY_GOSSIP_INTERVAL: setting(positiveDuration, 'How often gossip and health of every node are polled', '30s'),
+  SPILLWAY_SLACK_UPDATE_INTERVAL: setting(
+    positiveDuration,
+    "Least time between two updates of an open issue's message",
+    '5m',
+  ),
+  SPILLWAY_GOSSIP_INTERVAL: setting(
+    positiveDuration,
+    'How often gossip and health of every node are polled',
+    '30s',
+  ),
   SPILLWAY_HOST_INTERVAL: setting(positiveDuration, 'How often host figures of every node are polled', '15s'),
   SPILLWAY_RETENTION: setting(positiveDuration, 'How long events and logs are kept', '48h'),
   SPILLWAY_DISK_THRESHOLD: setting(number(1, 100), 'Disk usage in percent above which an issue opens', '80'),
   SPILLWAY_DISK_WINDOW: setting(duration, 'How long disk usage must stay above', '1m'),
-  SPILLWAY_CONSENSUS_CONFIRM_AFTER: setting(duration, "When a disagreement of the nodes' gossip is looked at again before it counts", '10s'),
+  SPILLWAY_CONSENSUS_CONFIRM_AFTER: setting(
+    duration,
+    "When a disagreement of the nodes' gossip is looked at again before it counts",
+    '10s',
+  ),
   SPILLWAY_EGRESS_DENY: setting(
-    z
-      .string()
-      .transform((list) => list.split(',').map((item) => item.trim()).filter((item) => item !== '')),
+    z.string().transform((list) =>
+      list
+        .split(',')
+        .map((item) => item.trim())
+        .filter((item) => item !== ''),
+    ),
     'Further networks that node addresses may not point to, as CIDRs with commas between',
     '',
   ),
@@ -68,4 +97,6 @@ export const SETTINGS = {
 } as const satisfies Record<string, SettingDefinition>;
 
 /** The settings as the program uses them. Durations are in milliseconds. */
-export type Settings = { readonly [Name in keyof typeof SETTINGS]: z.output<(typeof SETTINGS)[Name]['schema']> };
+export type Settings = {
+  readonly [Name in keyof typeof SETTINGS]: z.output<(typeof SETTINGS)[Name]['schema']>;
+};

@@ -5,7 +5,15 @@ export type { Logger } from 'pino';
 /** Injection token of the process's logger. */
 export const LOGGER = Symbol('logger');
 
-const SECRET_FIELDS = ['token', 'apiKey', 'password', 'secret', 'authorization', 'refreshToken', 'accessToken'];
+const SECRET_FIELDS = [
+  'token',
+  'apiKey',
+  'password',
+  'secret',
+  'authorization',
+  'refreshToken',
+  'accessToken',
+];
 
 /**
  * JSON lines on standard output. Every line of ours carries `event`: static, dotted, past tense (`delivery.attempted`).

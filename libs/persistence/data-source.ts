@@ -10,10 +10,16 @@ export interface DatabaseOptions {
   readonly url: string;
   /** Connections at most. */
   readonly poolSize?: number;
+  /** Called when an idle connection breaks; the pool makes a new one when it needs it. */
+  readonly onConnectionLost?: (error: Error) => void;
 }
 
 /** A TypeORM data source over all our entities. Not yet connected. */
-export function createDataSource({ url, poolSize = 10 }: DatabaseOptions): DataSource {
+export function createDataSource({
+  url,
+  poolSize = 10,
+  onConnectionLost = () => undefined,
+}: DatabaseOptions): DataSource {
   return new DataSource({
     type: 'postgres',
     url,
@@ -25,6 +31,7 @@ export function createDataSource({ url, poolSize = 10 }: DatabaseOptions): DataS
     synchronize: false,
     logging: false,
     applicationName: 'spillway',
+    poolErrorHandler: onConnectionLost,
     extra: { max: poolSize },
   });
 }

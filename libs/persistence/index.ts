@@ -1,9 +1,23 @@
 /**
  * PostgreSQL: entities, migrations, stores, and the embedded server. The only importer of typeorm.
  *
- * Delivery, integrations, collection, identity and the apps depend on this room; it depends on the domain only.
+ * Delivery, integrations, collection, identity and the apps depend on this room; it depends on the domain and on observability.
  * It leaves to others what the rows mean: no rule is decided here.
  */
 export * from './data-source.js';
 export * from './database.js';
+export * from './embedded/index.js';
 export * from './entities/index.js';
+export * from './stores/cluster.store.js';
+export * from './stores/delivery.store.js';
+export * from './stores/detector-state.store.js';
+export * from './stores/intake.store.js';
+export * from './stores/integration-health.store.js';
+export * from './stores/integration.store.js';
+export * from './stores/issue-read.store.js';
+export * from './stores/ledger.store.js';
+export * from './stores/listing.js';
+export * from './stores/organization.store.js';
+export * from './stores/project.store.js';
+export * from './stores/refresh-token.store.js';
+export * from './stores/subject.store.js';

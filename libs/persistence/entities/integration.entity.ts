@@ -33,4 +33,6 @@ export class IntegrationEntity {
   /** When a failing integration is tried again with one delivery. */
   @Column('timestamptz', { nullable: true }) probeAt!: Date | null;
   @Column('integer', { default: 0 }) probeFailures!: number;
+  /** The one delivery that may go although the integration is failing. */
+  @Column('text', { nullable: true }) probeDeliveryId!: string | null;
 }

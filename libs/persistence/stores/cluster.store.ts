@@ -1,0 +1,147 @@
+import { In, IsNull, MoreThan } from 'typeorm';
+import type { Queryable, Transaction } from '../database.js';
+import { ClusterEntity, ClusterNodeEntity, type ClusterTls } from '../entities/index.js';
+import type { Listing } from './listing.js';
+
+/** A cluster with its nodes, in their order. */
+export interface ClusterRecord {
+  readonly cluster: ClusterEntity;
+  readonly nodes: ClusterNodeEntity[];
+}
+
+/** What a collector needs of a cluster. */
+export interface WatchedCluster {
+  readonly id: string;
+  readonly projectId: string;
+  readonly name: string;
+  readonly tls: ClusterTls;
+  /** Sealed for the owner `cluster:<id>`; null when its nodes are asked without credentials. */
+  readonly sealedCredentials: string | null;
+  readonly nodes: readonly { readonly id: string; readonly address: string; readonly cores: number | null }[];
+}
+
+/** Observations by node id, then by endpoint (`gossip`, `info`, `stats`). */
+export type NodeObservations = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+
+/** Clusters that are not removed, and their nodes. */
+export class ClusterStore {
+  async insert(tx: Transaction, { cluster, nodes }: ClusterRecord): Promise<void> {
+    await tx.repository(ClusterEntity).insert(cluster);
+    await tx.repository(ClusterNodeEntity).insert(nodes as never);
+  }
+
+  async find(db: Queryable, projectId: string, id: string): Promise<ClusterRecord | undefined> {
+    const cluster = await db.repository(ClusterEntity).findOneBy({ id, projectId, deletedAt: IsNull() });
+    return cluster ? (await this.withNodes(db, [cluster]))[0] : undefined;
+  }
+
+  /** As `find`, and keeps others from changing it until the transaction ends. */
+  async lock(tx: Transaction, projectId: string, id: string): Promise<ClusterRecord | undefined> {
+    const sql = 'SELECT 1 FROM clusters WHERE id = $1 AND project_id = $2 AND deleted_at IS NULL FOR UPDATE';
+    return (await tx.query(sql, [id, projectId])).length > 0 ? this.find(tx, projectId, id) : undefined;
+  }
+
+  /** In the order of ids. */
+  async list(db: Queryable, projectId: string, { limit = 50, after }: Listing): Promise<ClusterRecord[]> {
+    const clusters = await db.repository(ClusterEntity).find({
+      where: { projectId, deletedAt: IsNull(), ...(after === undefined ? {} : { id: MoreThan(after) }) },
+      order: { id: 'ASC' },
+      take: limit + 1,
+    });
+    return this.withNodes(db, clusters);
+  }
+
+  /** Writes the cluster and exactly these nodes; of nodes that stay, observations are left as they are. */
+  async save(
+    tx: Transaction,
+    { cluster, nodes }: ClusterRecord,
+    goneNodeIds: readonly string[],
+  ): Promise<void> {
+    const { id, name, tls, credentials, updatedAt } = cluster;
+    await tx.repository(ClusterEntity).update({ id }, { name, tls, credentials, updatedAt });
+    if (goneNodeIds.length > 0) await tx.repository(ClusterNodeEntity).delete({ id: In([...goneNodeIds]) });
+    for (const node of nodes) {
+      await tx.query(
+        `INSERT INTO cluster_nodes (id, cluster_id, position, address, cores) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (id) DO UPDATE SET position = EXCLUDED.position, cores = EXCLUDED.cores`,
+        [node.id, id, node.position, node.address, node.cores],
+      );
+    }
+  }
+
+  /** Resolves with whether it was there. */
+  async markDeleted(tx: Transaction, projectId: string, id: string, now: Date): Promise<boolean> {
+    const rows = await tx.query(
+      `UPDATE clusters SET deleted_at = $3, updated_at = $3
+       WHERE id = $1 AND project_id = $2 AND deleted_at IS NULL RETURNING id`,
+      [id, projectId, now],
+    );
+    return rows.length > 0;
+  }
+
+  /** Marks all clusters of these projects; resolves with the ids of those that were there. */
+  async markDeletedOf(tx: Transaction, projectIds: readonly string[], now: Date): Promise<string[]> {
+    const rows = await tx.query<{ id: string }>(
+      `UPDATE clusters SET deleted_at = $2, updated_at = $2
+       WHERE project_id = ANY($1) AND deleted_at IS NULL RETURNING id`,
+      [projectIds, now],
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  /** Ids of all clusters that are to be watched. */
+  async listWatchedIds(db: Queryable): Promise<string[]> {
+    const rows = await db.query<{ id: string }>(
+      'SELECT id FROM clusters WHERE deleted_at IS NULL ORDER BY id',
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  /** Undefined when it was removed. */
+  async load(db: Queryable, id: string): Promise<WatchedCluster | undefined> {
+    const cluster = await db.repository(ClusterEntity).findOneBy({ id, deletedAt: IsNull() });
+    if (!cluster) return undefined;
+    const { projectId, name, tls, credentials: sealedCredentials } = cluster;
+    const [record] = await this.withNodes(db, [cluster]);
+    const nodes = (record?.nodes ?? []).map((node) => ({
+      id: node.id,
+      address: node.address,
+      cores: node.cores,
+    }));
+    return { id, projectId, name, tls, sealedCredentials, nodes };
+  }
+
+  /** Replaces the observations of these endpoints and keeps those of others; nodes that are gone are passed over. */
+  async recordObservations(db: Queryable, clusterId: string, observations: NodeObservations): Promise<void> {
+    await db.query(
+      `UPDATE cluster_nodes SET observations = observations || latest.value
+       FROM jsonb_each($2::jsonb) AS latest WHERE cluster_id = $1 AND id = latest.key`,
+      [clusterId, JSON.stringify(observations)],
+    );
+  }
+
+  /** The cluster of a node in this project; undefined when the node or its cluster is not there. */
+  async clusterOfNode(db: Queryable, projectId: string, nodeId: string): Promise<string | undefined> {
+    const rows = await db.query<{ cluster_id: string }>(
+      `SELECT cluster_id FROM cluster_nodes JOIN clusters ON clusters.id = cluster_id
+       WHERE cluster_nodes.id = $1 AND project_id = $2 AND deleted_at IS NULL`,
+      [nodeId, projectId],
+    );
+    return rows[0]?.cluster_id;
+  }
+
+  async exists(db: Queryable, projectId: string, id: string): Promise<boolean> {
+    return db.repository(ClusterEntity).existsBy({ id, projectId, deletedAt: IsNull() });
+  }
+
+  private async withNodes(db: Queryable, clusters: readonly ClusterEntity[]): Promise<ClusterRecord[]> {
+    const all = await db.repository(ClusterNodeEntity).find({
+      where: { clusterId: In(clusters.map(({ id }) => id)) },
+      order: { position: 'ASC' },
+    });
+    return clusters.map((cluster) => ({
+      cluster,
+      nodes: all.filter(({ clusterId }) => clusterId === cluster.id),
+    }));
+  }
+}

@@ -1,0 +1,101 @@
+import type { Queryable, Transaction } from '../database.js';
+
+/** First key of our advisory locks on clusters; the second is the cluster's hash. Spells "WTCH". */
+const CLUSTER_LOCK = 0x57544348;
+
+/** What a detector remembers of one subject: a node's id, or the empty string for the whole cluster. */
+export interface DetectorState {
+  readonly detector: string;
+  readonly subject: string;
+  readonly state: unknown;
+}
+
+export interface OpenIssue {
+  readonly projectId: string;
+  readonly key: string;
+  readonly kind: string;
+  readonly severity: 'info' | 'warning' | 'critical';
+  readonly nodeId: string | null;
+}
+
+/** Something that is gone and has left open issues or states behind; without `nodeId` it is the whole cluster. */
+export interface Leftover {
+  readonly clusterId: string;
+  readonly nodeId: string | null;
+}
+
+/** What detectors remember, and which issues of a cluster are open. */
+export class DetectorStateStore {
+  /** Lets one transaction at a time judge this cluster, in all processes, until it ends. */
+  async lockCluster(tx: Transaction, clusterId: string): Promise<void> {
+    await tx.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [CLUSTER_LOCK, clusterId]);
+  }
+
+  /** Ids of the nodes that the cluster has now; undefined when it was removed. */
+  async presentNodeIds(db: Queryable, clusterId: string): Promise<string[] | undefined> {
+    const rows = await db.query<{ ids: string[] }>(
+      `SELECT array(SELECT id FROM cluster_nodes WHERE cluster_id = $1 ORDER BY id) AS ids
+       FROM clusters WHERE id = $1 AND deleted_at IS NULL`,
+      [clusterId],
+    );
+    return rows[0]?.ids;
+  }
+
+  /** The states of these detectors, for all subjects; nobody else changes them until the transaction ends. */
+  load(tx: Transaction, clusterId: string, detectors: readonly string[]): Promise<DetectorState[]> {
+    return tx.query<DetectorState>(
+      `SELECT detector, subject, state FROM detector_states
+       WHERE cluster_id = $1 AND detector = ANY($2) ORDER BY detector, subject FOR UPDATE`,
+      [clusterId, detectors],
+    );
+  }
+
+  async save(tx: Transaction, clusterId: string, states: readonly DetectorState[], now: Date): Promise<void> {
+    if (states.length === 0) return;
+    await tx.query(
+      `INSERT INTO detector_states (cluster_id, detector, subject, state, updated_at)
+       SELECT $1, detector, subject, state, $3
+       FROM jsonb_to_recordset($2::jsonb) AS given(detector text, subject text, state jsonb)
+       ON CONFLICT (cluster_id, detector, subject) DO UPDATE
+         SET state = EXCLUDED.state, updated_at = EXCLUDED.updated_at`,
+      [clusterId, JSON.stringify(states), now],
+    );
+  }
+
+  /** Forgets what is remembered of the cluster, or of these nodes only. */
+  async forget(tx: Transaction, clusterId: string, nodeIds?: readonly string[]): Promise<void> {
+    await tx.query(
+      'DELETE FROM detector_states WHERE cluster_id = $1 AND ($2::text[] IS NULL OR subject = ANY($2))',
+      [clusterId, nodeIds ?? null],
+    );
+  }
+
+  /** Open issues of the cluster, or of these nodes only, whoever reported them. */
+  openIssues(tx: Transaction, clusterId: string, nodeIds?: readonly string[]): Promise<OpenIssue[]> {
+    return tx.query<OpenIssue>(
+      `SELECT project_id AS "projectId", key, kind, severity, node_id AS "nodeId" FROM issues
+       WHERE status = 'open' AND cluster_id = $1 AND ($2::text[] IS NULL OR node_id = ANY($2)) ORDER BY id`,
+      [clusterId, nodeIds ?? null],
+    );
+  }
+
+  /**
+   * What removed clusters and nodes have left behind, of one cluster or of all. Nodes only as far as detectors
+   * remember them: an external detector may name nodes that were never registered.
+   */
+  leftovers(db: Queryable, clusterId?: string): Promise<Leftover[]> {
+    return db.query<Leftover>(
+      `SELECT DISTINCT gone.cluster_id AS "clusterId", NULL AS "nodeId"
+       FROM (SELECT cluster_id FROM detector_states
+             UNION SELECT cluster_id FROM issues WHERE status = 'open') AS gone
+       JOIN clusters ON clusters.id = gone.cluster_id AND clusters.deleted_at IS NOT NULL
+       WHERE $1::text IS NULL OR gone.cluster_id = $1
+       UNION
+       SELECT states.cluster_id, states.subject FROM detector_states AS states
+       JOIN clusters ON clusters.id = states.cluster_id AND clusters.deleted_at IS NULL
+       LEFT JOIN cluster_nodes AS node ON node.id = states.subject AND node.cluster_id = states.cluster_id
+       WHERE states.subject <> '' AND node.id IS NULL AND ($1::text IS NULL OR states.cluster_id = $1)`,
+      [clusterId ?? null],
+    );
+  }
+}

@@ -1,0 +1,61 @@
+import { LessThan } from 'typeorm';
+import type { Issue, IssueStatus, Notification } from '../../domain/index.js';
+import type { Queryable } from '../database.js';
+import { IssueEntity, IssueEventEntity, NotificationEntity } from '../entities/index.js';
+import type { Listing } from './listing.js';
+
+/** Which issues are wanted; what is absent does not restrict. */
+export interface IssueFilter {
+  readonly status?: IssueStatus | undefined;
+  readonly clusterId?: string | undefined;
+  readonly kind?: string | undefined;
+}
+
+/** Issues and notifications for people to read, newest first. */
+export class IssueReadStore {
+  list(
+    db: Queryable,
+    projectId: string,
+    filter: IssueFilter,
+    { limit = 50, after }: Listing,
+  ): Promise<Issue[]> {
+    const { status, clusterId, kind } = filter;
+    return db.repository(IssueEntity).find({
+      where: {
+        projectId,
+        ...(status === undefined ? {} : { status }),
+        ...(clusterId === undefined ? {} : { clusterId }),
+        ...(kind === undefined ? {} : { kind }),
+        ...(after === undefined ? {} : { id: LessThan(after) }),
+      },
+      order: { id: 'DESC' },
+      take: limit + 1,
+    });
+  }
+
+  async find(db: Queryable, projectId: string, id: string): Promise<Issue | undefined> {
+    return (await db.repository(IssueEntity).findOneBy({ id, projectId })) ?? undefined;
+  }
+
+  /** Events of an issue before number `beforeSeq`; one more than `limit`. */
+  events(
+    db: Queryable,
+    issueId: string,
+    limit: number,
+    beforeSeq: number | undefined,
+  ): Promise<IssueEventEntity[]> {
+    return db.repository(IssueEventEntity).find({
+      where: { issueId, ...(beforeSeq === undefined ? {} : { seq: LessThan(beforeSeq) }) },
+      order: { seq: 'DESC' },
+      take: limit + 1,
+    });
+  }
+
+  notifications(db: Queryable, projectId: string, { limit = 50, after }: Listing): Promise<Notification[]> {
+    return db.repository(NotificationEntity).find({
+      where: { projectId, ...(after === undefined ? {} : { id: LessThan(after) }) },
+      order: { id: 'DESC' },
+      take: limit + 1,
+    });
+  }
+}
