@@ -1,0 +1,139 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { silentLogger } from '../observability/index.js';
+import { createTestDatabase, testRedisUrl, waitUntil, type TestDatabase } from '../testing/index.js';
+import { Queues } from './queues.js';
+
+interface Job {
+  readonly n: number;
+}
+
+/** A promise and the function that resolves it. */
+function gate(): { opened: Promise<void>; open: () => void } {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  return { opened: promise, open: resolve };
+}
+
+const redisUrl = testRedisUrl();
+const backends = [
+  { backend: 'PostgreSQL', redis: undefined, available: true },
+  { backend: 'Redis', redis: redisUrl, available: redisUrl !== undefined },
+];
+
+describe.each(backends)('queues on $backend', ({ redis, available }) => {
+  let database: TestDatabase;
+  const running: Queues[] = [];
+
+  beforeEach(async () => {
+    database = await createTestDatabase();
+  });
+  afterEach(async () => {
+    await Promise.all(running.splice(0).map((queues) => queues.stop()));
+    await database.close();
+  });
+
+  async function start(handle: (job: Job) => Promise<void>): Promise<Queues> {
+    const prefix = database.url.split('/').at(-1)!;
+    const queues = new Queues({ databaseUrl: database.url, redisUrl: redis, prefix, logger: silentLogger });
+    running.push(queues);
+    await queues.connect();
+    queues.work<Job>('sink.test', handle, { concurrency: 4 });
+    await queues.start();
+    return queues;
+  }
+
+  it.runIf(available)('hands every payload to the handler', async () => {
+    const seen: number[] = [];
+    const queues = await start(async ({ n }) => void seen.push(n));
+    const queue = queues.define<Job>('sink.test');
+    await queue.wake('a', { n: 1 });
+    await queue.wakeMany([2, 3, 4].map((n) => ({ id: `b${n}`, payload: { n } })));
+    await waitUntil(() => seen.length === 4, { what: 'four jobs' });
+    expect(seen.toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4]);
+  });
+
+  it.runIf(available)(
+    'collapses the wake-ups of one id while it runs, and never loses the last',
+    async () => {
+      const first = gate();
+      const seen: number[] = [];
+      const queues = await start(async ({ n }) => {
+        seen.push(n);
+        if (n === 1) await first.opened;
+      });
+      const queue = queues.define<Job>('sink.test');
+      await queue.wake('same', { n: 1 });
+      await waitUntil(() => seen.length === 1, { what: 'the first job' });
+      for (const n of [2, 3, 4, 5]) await queue.wake('same', { n });
+      await queue.wake('other', { n: 9 });
+      await waitUntil(() => seen.includes(9), { what: 'the job of another id' });
+      expect(seen).toEqual([1, 9]);
+      first.open();
+      await waitUntil(() => seen.includes(5), { what: 'the last wake-up' });
+      expect(seen).toEqual([1, 9, 5]);
+    },
+  );
+
+  it.runIf(available)('goes on after a handler threw', async () => {
+    const seen: number[] = [];
+    const queues = await start(async ({ n }) => {
+      seen.push(n);
+      if (n === 1) throw new Error('as scripted');
+    });
+    const queue = queues.define<Job>('sink.test');
+    await queue.wake('same', { n: 1 });
+    await waitUntil(() => seen.length === 1, { what: 'the job that throws' });
+    await waitUntil(
+      async () => {
+        await queue.wake('same', { n: 2 });
+        return seen.includes(2);
+      },
+      { what: 'the job after it' },
+    );
+  });
+
+  it.runIf(available)('repeats what is scheduled until it is unscheduled, and lists it', async () => {
+    const seen: number[] = [];
+    const queues = await start(async ({ n }) => void seen.push(n));
+    const queue = queues.define<Job>('sink.test');
+    await queue.schedule('every', 100, { n: 7 });
+    expect(await queue.schedules()).toEqual(['every']);
+    await waitUntil(() => seen.length >= 3, { what: 'three ticks' });
+    await queue.unschedule('every');
+    expect(await queue.schedules()).toEqual([]);
+  });
+
+  it.runIf(available)('waits for running jobs when it stops', async () => {
+    const begun = gate();
+    const finish = gate();
+    let ended = false;
+    const queues = await start(async () => {
+      begun.open();
+      await finish.opened;
+      ended = true;
+    });
+    await queues.define<Job>('sink.test').wake('a', { n: 1 });
+    await begun.opened;
+    const stopping = queues.stop();
+    running.splice(0);
+    finish.open();
+    await stopping;
+    expect(ended).toBe(true);
+  });
+
+  it.runIf(available)('keeps nothing of a job that is done', async () => {
+    const seen: number[] = [];
+    const queues = await start(async ({ n }) => void seen.push(n));
+    await queues.define<Job>('sink.test').wake('a', { n: 1 });
+    await waitUntil(() => seen.length === 1, { what: 'the job' });
+    await waitUntil(async () => (await queues.define<Job>('sink.test').pending()) === 0, {
+      what: 'an empty queue',
+    });
+  });
+
+  it.runIf(available)('refuses a second handler of one queue', async () => {
+    const queues = await start(async () => undefined);
+    expect(() => queues.work<Job>('sink.test', async () => undefined, { concurrency: 1 })).toThrow(
+      /two handlers/,
+    );
+  });
+});
