@@ -1,0 +1,14 @@
+import { Problem } from '../domain/index.js';
+
+/** A problem with members of another protocol beside those of RFC 9457, such as OAuth's `error`. They hold no secret. */
+export class ExtendedProblem extends Problem {
+  constructor(
+    status: number,
+    title: string,
+    detail: string,
+    readonly extensions: Readonly<Record<string, string>>,
+  ) {
+    super(status, title, detail);
+    this.name = 'ExtendedProblem';
+  }
+}

@@ -1,0 +1,2 @@
+/** Largest request body that is read. */
+export const MAX_BODY_BYTES = 1_048_576;

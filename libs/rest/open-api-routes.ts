@@ -1,0 +1,78 @@
+import type { INestApplication } from '@nestjs/common';
+import { ModulesContainer, Reflector } from '@nestjs/core';
+import type { OpenAPIObject } from '@nestjs/swagger';
+import { PUBLIC_ROUTE } from './public.js';
+
+type PathItem = OpenAPIObject['paths'][string];
+type Operation = NonNullable<PathItem['get']>;
+
+const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
+
+const PROBLEM = {
+  type: 'object',
+  required: ['type', 'title', 'status', 'instance'],
+  properties: {
+    type: { type: 'string' },
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    detail: { type: 'string' },
+    instance: { type: 'string' },
+    fields: {
+      type: 'object',
+      additionalProperties: { type: 'string' },
+      description: 'Field path to the reason it is refused',
+    },
+  },
+} as const;
+
+const PROBLEM_RESPONSE = {
+  description: 'The request cannot be served',
+  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+};
+
+/** Adds what holds for all routes: parameters of the path, the token (unless public), and problems as errors. */
+export function describeRoutes(document: OpenAPIObject, app: INestApplication): OpenAPIObject {
+  document.components = { ...document.components };
+  document.components.schemas = { ...document.components.schemas, Problem: PROBLEM as never };
+  const open = publicOperations(app);
+  for (const [path, item] of Object.entries(document.paths)) {
+    for (const method of METHODS) {
+      const operation = item[method];
+      if (!operation) continue;
+      addPathParameters(path, operation);
+      operation.responses = { ...operation.responses, default: PROBLEM_RESPONSE };
+      if (!open.has(operation.operationId ?? '')) operation.security = [{ bearer: [] }];
+    }
+  }
+  return document;
+}
+
+function addPathParameters(path: string, operation: Operation): void {
+  type Parameter = { name: string; in: 'path'; required: boolean; schema: { type: 'string' } };
+  const declared = (operation.parameters ?? []) as Partial<Parameter>[];
+  const missing: Parameter[] = [...path.matchAll(/\{(\w+)\}/g)]
+    .map((match) => match[1] ?? '')
+    .filter((name) => !declared.some((parameter) => parameter.in === 'path' && parameter.name === name))
+    .map((name): Parameter => ({ name, in: 'path', required: true, schema: { type: 'string' } }));
+  operation.parameters = [...missing, ...(operation.parameters ?? [])];
+}
+
+/** Operation ids of the routes marked `@Public()`, by Nest's own naming `<controller>_<method>`. */
+function publicOperations(app: INestApplication): ReadonlySet<string> {
+  const reflector = app.get(Reflector);
+  const ids = new Set<string>();
+  for (const module of app.get(ModulesContainer).values()) {
+    for (const { metatype } of module.controllers.values()) {
+      if (typeof metatype !== 'function') continue;
+      const prototype = metatype.prototype as Record<string, unknown>;
+      for (const name of Object.getOwnPropertyNames(prototype)) {
+        const handler = name === 'constructor' ? undefined : prototype[name];
+        if (typeof handler !== 'function') continue;
+        const targets = [handler as () => unknown, metatype as () => unknown];
+        if (reflector.getAllAndOverride<boolean | undefined>(PUBLIC_ROUTE, targets))
+          ids.add(`${metatype.name}_${name}`);
+      }
+    }
+  }
+  return ids;
+}
