@@ -1,0 +1,13 @@
+/**
+ * Who may call and what is theirs: access tokens, the guards, organizations and projects, and sealed credentials.
+ *
+ * Every room may depend on it; it depends on rest, persistence, config, observability and the domain.
+ * It leaves to others what belongs to a project (they register with `ProjectRemoval`) and what a sealed text means.
+ */
+export * from './access-tokens.js';
+export * from './bootstrap.js';
+export * from './identity.module.js';
+export * from './project-removal.js';
+export * from './secret-box.js';
+export * from './secrets.module.js';
+export * from './tenant.js';
