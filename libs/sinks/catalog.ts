@@ -1,4 +1,5 @@
 import type { SinkDefinition } from './sink.js';
+import { slackSink } from './slack/index.js';
 
 /** The one explicit list of sinks. */
-export const SINKS: readonly SinkDefinition[] = [];
+export const SINKS: readonly SinkDefinition[] = [slackSink];

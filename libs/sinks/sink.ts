@@ -103,5 +103,7 @@ export interface SinkDefinition {
   /** For each secret the name under which a masked form is shown: `{ token: 'tokenDisplay' }`. */
   readonly display: Readonly<Record<string, string>>;
   readonly supportsTest: boolean;
+  /** Setting by which the operator puts another base URL in the vendor's place: `SLACK_API_URL`. */
+  readonly apiUrlSetting: string;
   connect(config: SinkConfig, secrets: SinkSecrets, environment: SinkEnvironment): Sink;
 }

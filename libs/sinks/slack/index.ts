@@ -1,0 +1,31 @@
+/**
+ * Slack as a sink: issues as one message from red to green, notifications as one message each.
+ *
+ * Only the catalog depends on this folder; it knows no other sink, no database, no queue.
+ * It leaves to others: when to call, what to do with an outcome, where the token is kept.
+ */
+import type { SinkDefinition } from '../sink.js';
+import { SlackClient } from './slack.client.js';
+import { slackConfig, slackSecrets } from './slack.schema.js';
+import { SlackSink } from './slack.sink.js';
+
+/**
+ * Slack's Web API, with a bot token. Posts are not idempotent: without a verdict they end as `ambiguous`, and `recover`
+ * finds them again by their metadata where the token has a history scope. `connect` throws when configuration or
+ * secrets do not fit their schemas; a sink itself never throws. See README.md for set-up and the vendor's limits.
+ */
+export const slackSink: SinkDefinition = {
+  kind: 'slack',
+  label: 'Slack',
+  sources: ['issues', 'notifications'],
+  defaultSource: 'issues',
+  config: slackConfig,
+  secrets: slackSecrets,
+  display: { token: 'tokenDisplay' },
+  supportsTest: true,
+  apiUrlSetting: 'SLACK_API_URL',
+  connect(config, secrets, environment) {
+    const { token } = slackSecrets.parse(secrets);
+    return new SlackSink(new SlackClient(token, environment.apiUrl), slackConfig.parse(config), token);
+  },
+};

@@ -1,0 +1,209 @@
+import type { Outcome } from '../../domain/index.js';
+import { lookUpCode } from './slack.codes.js';
+
+/** What is known of a call besides its error. */
+export interface CallTrace {
+  /** Whether the request left for Slack; `undefined` when that could not be observed. */
+  readonly sent: boolean | undefined;
+  /** Status of the answer, once its headers were there. */
+  readonly status?: number;
+  /** What the answer's body turned out to be, once all of it was there. */
+  readonly answered?: 'object' | 'garbage';
+  /** The caller gave up, for its own reason. */
+  readonly aborted?: boolean;
+}
+
+/** A call that did not succeed. */
+export interface SlackFailure {
+  readonly error: unknown;
+  readonly trace: CallTrace;
+}
+
+/** Whether doing it twice does no harm: an update or a query, but not a post. */
+export interface CallNature {
+  readonly idempotent: boolean;
+}
+
+/** Wait after a 429 that does not say how long (facts: the vendor's limit is about one message a second). */
+export const DEFAULT_WAIT_MS = 30_000;
+/** No hint is believed beyond this. */
+const MAX_WAIT_MS = 24 * 60 * 60 * 1_000;
+const MAX_CODE_CHARS = 64;
+
+/** Causes that Node names only for connections that never stood. */
+const NEVER_SENT = new Set(
+  'ENOTFOUND EAI_AGAIN EAI_FAIL ECONNREFUSED EHOSTUNREACH ENETUNREACH EADDRNOTAVAIL UND_ERR_CONNECT_TIMEOUT'.split(
+    ' ',
+  ),
+);
+const TLS_FAILURE = /^(ERR_SSL|ERR_TLS|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|EPROTO$)/;
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null;
+
+/** The error's chain of causes, outermost first. */
+function causes(error: unknown): Record<string, unknown>[] {
+  const chain: Record<string, unknown>[] = [];
+  for (let cause = error; isRecord(cause) && chain.length < 5; cause = cause['cause']) chain.push(cause);
+  return chain;
+}
+
+/** The body of an answer that was not `ok`: SDK errors carry it as `data` (HTTP 200) or `body` (other statuses). */
+function refusal({ error, trace }: SlackFailure): Record<string, unknown> | undefined {
+  if (!isRecord(error) || trace.answered === 'garbage') return undefined;
+  return [error['data'], error['body']].find(isRecord);
+}
+
+/** A Slack error code, or nothing: a proxy's page arrives in the same member (SDK 8.2.0 puts any unparsable body there). */
+const codeIn = (body: Record<string, unknown> | undefined): string | undefined =>
+  typeof body?.['error'] === 'string' &&
+  body['error'].length <= MAX_CODE_CHARS &&
+  /^[a-z0-9_]+$/.test(body['error'])
+    ? body['error']
+    : undefined;
+
+function waitMs(seconds: unknown): number {
+  if (typeof seconds !== 'number' || !Number.isFinite(seconds) || seconds <= 0) return DEFAULT_WAIT_MS;
+  return Math.min(seconds * 1_000, MAX_WAIT_MS);
+}
+
+const throttled = (code: string, reason: string, seconds: unknown): Outcome => ({
+  kind: 'throttled',
+  code,
+  reason,
+  waitMs: waitMs(seconds),
+});
+
+/** `needed` and `provided` of a `missing_scope`, when they look like lists of scopes. */
+function missingScope(body: Record<string, unknown>): string {
+  const scopes = (value: unknown): string | undefined =>
+    typeof value === 'string' && /^[a-z0-9_.:, -]{1,500}$/i.test(value) ? value : undefined;
+  const needed = scopes(body['needed']);
+  if (needed === undefined)
+    return 'The token lacks a permission: add it to the Slack app and install the app again.';
+  const provided = scopes(body['provided']);
+  const has = provided === undefined ? '' : ` (it has ${provided})`;
+  return `The token lacks the scope ${needed}${has}: add it to the Slack app and install the app again.`;
+}
+
+function byCode(code: string, body: Record<string, unknown>, nature: CallNature): Outcome {
+  const known = lookUpCode(code);
+  if (!known) {
+    return {
+      kind: 'rejected',
+      code,
+      reason: `Slack refuses this with "${code}", which we do not know: see Slack's documentation.`,
+    };
+  }
+  const failure = { code, reason: code === 'missing_scope' ? missingScope(body) : known.reason };
+  switch (known.codeClass) {
+    case 'unauthorized':
+      return { kind: 'unauthorized', ...failure };
+    case 'destination':
+      return { kind: 'gone', what: 'destination', ...failure };
+    case 'message':
+      return nature.idempotent
+        ? { kind: 'gone', what: 'message', ...failure }
+        : { kind: 'rejected', ...failure };
+    case 'payload':
+      return { kind: 'rejected', ...failure };
+    case 'throttled':
+      return throttled(
+        code,
+        failure.reason,
+        isRecord(body['response_metadata']) && body['response_metadata']['retryAfter'],
+      );
+    case 'unsure':
+      return { kind: nature.idempotent ? 'transient' : 'ambiguous', ...failure };
+    case 'transient':
+      return { kind: 'transient', ...failure };
+  }
+}
+
+function byStatus(status: number, nature: CallNature): Outcome {
+  const code = `http_${status}`;
+  if (status >= 500) {
+    return {
+      kind: nature.idempotent ? 'transient' : 'ambiguous',
+      code,
+      reason: `Slack answered with HTTP ${status}, so nobody knows whether it did what was asked.`,
+    };
+  }
+  if (status >= 300) {
+    return {
+      kind: 'transient',
+      code,
+      reason: `HTTP ${status} came in place of an answer of Slack's: check SLACK_API_URL and any proxy.`,
+    };
+  }
+  return unreadable(nature);
+}
+
+/** An answer that is none of Slack's: whether it hides a success cannot be known. */
+export const unreadable = (nature: CallNature): Outcome => ({
+  kind: nature.idempotent ? 'transient' : 'ambiguous',
+  code: 'unreadable_answer',
+  reason: "The answer is not one of Slack's: check SLACK_API_URL and any proxy in between.",
+});
+
+function withoutAnswer({ error, trace }: SlackFailure): Outcome {
+  const chain = causes(error);
+  const codes = chain.flatMap((cause) => (typeof cause['code'] === 'string' ? [cause['code']] : []));
+  if (chain.some((cause) => cause['message'] === 'unexpected redirect')) {
+    return {
+      kind: 'transient',
+      code: 'redirected',
+      reason: 'A redirect came in place of an answer: check SLACK_API_URL and any proxy.',
+    };
+  }
+  const network = codes.find((code) => NEVER_SENT.has(code));
+  if (network !== undefined) {
+    return {
+      kind: 'transient',
+      code: network.toLowerCase(),
+      reason: `Slack cannot be reached (${network}): check the network, DNS and any proxy.`,
+    };
+  }
+  if (trace.sent !== true && codes.some((code) => TLS_FAILURE.test(code))) {
+    return {
+      kind: 'transient',
+      code: 'tls_failed',
+      reason: 'No secure connection to Slack can be made: check certificates and any proxy.',
+    };
+  }
+  const timedOut = chain.some((cause) => cause['name'] === 'TimeoutError');
+  const code = timedOut ? 'timed_out' : trace.aborted ? 'aborted' : 'connection_lost';
+  if (trace.sent === false) {
+    return {
+      kind: 'transient',
+      code,
+      reason: 'The request did not get as far as Slack: check the network, DNS and any proxy.',
+    };
+  }
+  return {
+    kind: 'ambiguous',
+    code,
+    reason: 'The request was sent, but no complete answer came back: it may have been done or not.',
+  };
+}
+
+/**
+ * What became of a call that did not succeed. Pure; says nothing of what the error's texts say, for they may hold anything.
+ *
+ * On an idempotent call an answer without a verdict (5xx, `fatal_error`, a proxy's page) is `transient`: it may simply
+ * be done again. No complete answer after sending is `ambiguous` on every call: it may have landed.
+ */
+export function classify(failure: SlackFailure, nature: CallNature): Outcome {
+  const { error, trace } = failure;
+  const status = trace.status;
+  const limited = isRecord(error) && error['code'] === 'slack_webapi_rate_limited_error';
+  if (status === 429 || limited) {
+    return throttled('ratelimited', 'Slack asks us to slow down.', limited ? error['retryAfter'] : undefined);
+  }
+  const body = refusal(failure);
+  const code = codeIn(body);
+  if (body && code !== undefined && (status ?? 200) < 500) return byCode(code, body, nature);
+  if (status !== undefined && (status !== 200 || trace.answered !== undefined))
+    return byStatus(status, nature);
+  return withoutAnswer(failure);
+}

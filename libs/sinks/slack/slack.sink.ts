@@ -1,0 +1,148 @@
+import { createHash } from 'node:crypto';
+import type { Outcome, RemoteRef } from '../../domain/index.js';
+import type {
+  IssueCard,
+  NotificationCard,
+  Recovery,
+  Sink,
+  SinkCall,
+  SinkReply,
+  TestReport,
+} from '../sink.js';
+import { findChannelId, findMessage } from './slack.channel.js';
+import { classify, unreadable, type CallTrace, type SlackFailure } from './slack.classify.js';
+import type { SlackAnswer, SlackClient } from './slack.client.js';
+import { lookUpCode } from './slack.codes.js';
+import { issueMessage, notificationMessage, shrink, type SlackMessage } from './slack.format.js';
+import { probe } from './slack.probe.js';
+import { isChannelId, writtenMessage, type SlackConfig } from './slack.schema.js';
+
+const POST = { method: 'chat.postMessage', idempotent: false } as const;
+const UPDATE = { method: 'chat.update', idempotent: true } as const;
+type Write = typeof POST | typeof UPDATE;
+
+/** Slack's clock stamps messages and ours says since when: how far apart they may be. */
+const CLOCK_SKEW_MS = 60_000;
+const HISTORY_SCOPES = ['channels:history', 'groups:history'];
+/** Refusals of a search that only mean: this token may not search there. */
+const MAY_NOT_SEARCH = new Set([
+  'missing_scope',
+  'not_in_channel',
+  'channel_not_found',
+  'not_allowed_token_type',
+]);
+
+/** What there is to change was posted by an older hub, or never: a fresh message mends it. */
+const NOWHERE: Outcome = {
+  kind: 'gone',
+  what: 'message',
+  code: 'no_reference',
+  reason: 'It is not known where the message is; a fresh one takes its place.',
+};
+
+/** A shorter secret cannot be told from ordinary words; none of Slack's is. */
+const MIN_SECRET_CHARS = 8;
+
+const digest = (args: unknown): string => createHash('sha256').update(JSON.stringify(args)).digest('hex');
+
+/** Formats, sends, classifies: one integration's line to one Slack channel. */
+export class SlackSink implements Sink {
+  readonly #client: SlackClient;
+  readonly #channel: string;
+  readonly #token: string;
+
+  constructor(client: SlackClient, config: SlackConfig, token: string) {
+    this.#client = client;
+    this.#channel = config.channelId;
+    this.#token = token;
+  }
+
+  open(card: IssueCard, call: SinkCall): Promise<SinkReply> {
+    return this.#write(POST, { channel: this.#channel }, issueMessage(card, call), call.signal);
+  }
+
+  async update(card: IssueCard, ref: RemoteRef, call: SinkCall): Promise<SinkReply> {
+    const { channel, ts } = ref;
+    if (channel === undefined || ts === undefined) return { outcome: NOWHERE };
+    const reply = await this.#write(UPDATE, { channel, ts }, issueMessage(card, call), call.signal);
+    const { outcome } = reply;
+    // The integration was pointed at another channel since: that the old one is gone says nothing against the new one.
+    const moved = isChannelId(this.#channel) && this.#channel !== channel;
+    if (moved && outcome.kind === 'gone') return { ...reply, outcome: { ...outcome, what: 'message' } };
+    return reply;
+  }
+
+  close(card: IssueCard, ref: RemoteRef, call: SinkCall): Promise<SinkReply> {
+    return this.update(card, ref, call);
+  }
+
+  notify(card: NotificationCard, call: SinkCall): Promise<SinkReply> {
+    return this.#write(POST, { channel: this.#channel }, notificationMessage(card, call), call.signal);
+  }
+
+  async recover(since: Date, call: SinkCall): Promise<Recovery> {
+    const auth = await this.#client.call('auth.test', {}, call.signal);
+    if (!auth.ok) return this.#searchFailed(auth.failure);
+    const scopes = auth.scopes ?? [];
+    if (!HISTORY_SCOPES.some((scope) => scopes.includes(scope))) return { kind: 'unable' };
+    const channel = await findChannelId(this.#client, this.#channel, scopes, call.signal);
+    if ('failure' in channel) return this.#searchFailed(channel.failure);
+    if (typeof channel.found !== 'string') return { kind: 'unable' };
+    const oldest = new Date(since.getTime() - CLOCK_SKEW_MS);
+    const message = await findMessage(this.#client, channel.found, oldest, call);
+    if ('failure' in message) return this.#searchFailed(message.failure);
+    if (message.found === undefined) return { kind: 'unable' };
+    return message.found === null
+      ? { kind: 'absent' }
+      : { kind: 'found', ref: { channel: channel.found, ts: message.found } };
+  }
+
+  test({ signal }: Pick<SinkCall, 'signal'>): Promise<TestReport> {
+    return probe(this.#client, this.#channel, signal).then((report) => this.#withoutToken(report));
+  }
+
+  async #write(write: Write, target: object, message: SlackMessage, signal: AbortSignal): Promise<SinkReply> {
+    const reply = await this.#send(write, { ...target, ...message }, signal);
+    const { outcome } = reply;
+    const tooMuch = outcome.kind === 'rejected' && lookUpCode(outcome.code)?.codeClass === 'payload';
+    return tooMuch ? this.#send(write, { ...target, ...shrink(message, outcome.code) }, signal) : reply;
+  }
+
+  async #send(
+    write: Write,
+    args: Readonly<Record<string, unknown>>,
+    signal: AbortSignal,
+  ): Promise<SinkReply> {
+    const answer = await this.#client.call(write.method, args, signal);
+    if (!answer.ok) return this.#reply(classify(answer.failure, write), answer.failure.trace, args);
+    return this.#reply(this.#delivered(answer, write), answer.trace, args);
+  }
+
+  #delivered(answer: SlackAnswer & { ok: true }, write: Write): Outcome {
+    const written = writtenMessage.safeParse(answer.body);
+    if (!written.success) return unreadable(write);
+    return { kind: 'delivered', ref: { channel: written.data.channel, ts: written.data.ts } };
+  }
+
+  #reply(outcome: Outcome, trace: CallTrace, args?: unknown): SinkReply {
+    return this.#withoutToken({
+      outcome,
+      ...(trace.status === undefined ? {} : { httpStatus: trace.status }),
+      ...(args === undefined || trace.sent === false ? {} : { requestDigest: digest(args) }),
+    });
+  }
+
+  #searchFailed(failure: SlackFailure): Recovery {
+    const outcome = classify(failure, { idempotent: true });
+    if ('code' in outcome && MAY_NOT_SEARCH.has(outcome.code)) return { kind: 'unable' };
+    return { kind: 'failed', reply: this.#reply(outcome, failure.trace) };
+  }
+
+  /** A second net: an answer may echo the token where a code, a scope or a name is expected. */
+  #withoutToken<Result>(result: Result): Result {
+    const json = JSON.stringify(result);
+    const token = JSON.stringify(this.#token).slice(1, -1);
+    if (token.length < MIN_SECRET_CHARS || !json.includes(token)) return result;
+    return JSON.parse(json.replaceAll(token, '[token]')) as Result;
+  }
+}
