@@ -1,0 +1,46 @@
+import { settleUpTo, type DeliveryState, type Shown } from './delivery-state.js';
+import { plan, type PlanRules, type Step } from './plan.js';
+
+/** What a decision needs to know of the integration. */
+export interface IntegrationView {
+  readonly active: boolean;
+  /** It is failing, and this delivery is not the one that probes it. */
+  readonly blocked: boolean;
+  /** Until when its sink asked to be left alone. */
+  readonly throttledUntil: Date | null;
+}
+
+export type CallStep = Extract<Step, { do: 'post' | 'repost' | 'update' | 'close' | 'recover' }>;
+
+/** Either a call is to be made, or the delivery rests in this state. */
+export type Decision = { readonly call: CallStep } | { readonly rest: DeliveryState };
+
+/** What a due delivery needs now. Pure; everything that keeps a delivery from its sink is in here, in order. */
+export function decide(
+  state: DeliveryState,
+  subject: Shown,
+  integration: IntegrationView,
+  now: Date,
+  rules: PlanRules,
+): Decision {
+  const idle = { ...state, parked: false, dueAt: null };
+  if (!integration.active) return { rest: settleUpTo(idle, state.acceptedSeq, 'suppressed', now) };
+  if (state.settledSeq >= state.acceptedSeq) return { rest: idle };
+  if (integration.blocked) return { rest: { ...state, parked: true, dueAt: null } };
+  if (integration.throttledUntil && integration.throttledUntil > now) {
+    return { rest: { ...idle, dueAt: integration.throttledUntil } };
+  }
+  const step = plan(subject, state.mirror, now, rules);
+  switch (step.do) {
+    case 'nothing':
+      return { rest: idle };
+    case 'wait': {
+      const mirror = step.rebase ? { ...state.mirror, changedAt: now } : state.mirror;
+      return { rest: { ...idle, dueAt: step.until, mirror } };
+    }
+    case 'give-up':
+      return { rest: { ...settleUpTo(idle, state.acceptedSeq, 'rejected', now), failures: 0 } };
+    default:
+      return { call: step };
+  }
+}

@@ -1,0 +1,93 @@
+import type { IssueStatus, RemoteRef, Severity } from '../domain/index.js';
+
+/** What a message shows of its subject: which event it is up to, and that event's status and severity. */
+export interface Shown {
+  /** Number of the newest event that is shown, from 1. A notification has one. */
+  readonly seq: number;
+  readonly status: IssueStatus;
+  readonly severity: Severity;
+}
+
+/** Posts that were sent and got no verdict: each may or may not have left a message. */
+export interface UnknownPost {
+  /** How many there were in a row. */
+  readonly posts: number;
+  /** When the first of them was begun. */
+  readonly since: Date;
+  /** What the last of them showed. */
+  readonly shown: Shown;
+  /** The sink was searched since and could not say; a message found or known to be absent ends the matter. */
+  readonly searched: boolean;
+}
+
+/** The state of one subject at one integration, as far as we know it. Dates are plain strings once stored. */
+export interface Mirror {
+  /** Where the message is; null while there is none that we know of. */
+  readonly ref: RemoteRef | null;
+  /** What the message at `ref` shows. */
+  readonly shown: Shown | null;
+  /** When the message was last changed, or may have been. */
+  readonly changedAt: Date | null;
+  readonly unknown: UnknownPost | null;
+  /** The message we had is gone or locked: the next post replaces it. */
+  readonly lost: boolean;
+}
+
+export const EMPTY_MIRROR: Mirror = { ref: null, shown: null, changedAt: null, unknown: null, lost: false };
+
+export type Action = 'open' | 'update' | 'close' | 'recover';
+
+/** A call that was begun: written before it is made, so that a crash in between is noticed. */
+export interface BegunCall {
+  readonly action: Action;
+  readonly shows: Shown;
+  readonly startedAt: Date;
+}
+
+/** The ends that a unit of the ledger can find. */
+export interface Settled {
+  readonly delivered: number;
+  readonly coalesced: number;
+  readonly rejected: number;
+  readonly suppressed: number;
+  readonly expired: number;
+}
+
+/**
+ * How far one delivery is. Its units are the events `firstSeq` to `acceptedSeq` (a notification has one);
+ * those up to `settledSeq` have found their end and are counted in `settled`.
+ */
+export interface DeliveryState {
+  readonly firstSeq: number;
+  readonly acceptedSeq: number;
+  readonly settledSeq: number;
+  readonly settled: Settled;
+  /** It waits for a failing integration. */
+  readonly parked: boolean;
+  /** When something is to be done next; null when nothing is owed, or it is parked. */
+  readonly dueAt: Date | null;
+  /** When the oldest unit that is not settled was accepted. */
+  readonly owedSince: Date | null;
+  /** Failed attempts in a row. */
+  readonly failures: number;
+  readonly mirror: Mirror;
+  readonly call: BegunCall | null;
+}
+
+/**
+ * Counts every unit up to `seq` that is not settled as `end`. A state that was delivered absorbs the older ones:
+ * one unit is delivered, the others are coalesced.
+ */
+export function settleUpTo(state: DeliveryState, seq: number, end: keyof Settled, now: Date): DeliveryState {
+  const units = seq - state.settledSeq;
+  if (units <= 0) return state;
+  const settled =
+    end === 'delivered'
+      ? {
+          ...state.settled,
+          delivered: state.settled.delivered + 1,
+          coalesced: state.settled.coalesced + units - 1,
+        }
+      : { ...state.settled, [end]: state.settled[end] + units };
+  return { ...state, settled, settledSeq: seq, owedSince: seq < state.acceptedSeq ? now : null };
+}

@@ -1,0 +1,12 @@
+import type { Transaction } from '../persistence/index.js';
+
+/** What delivery has to know of changes to an integration. Whoever makes them (integrations) calls it. */
+export abstract class IntegrationLifecycle {
+  /** It was edited or tested with success: if it was failing, its backlog goes at once. */
+  abstract mended(integrationId: string): Promise<void>;
+  /**
+   * It is being deleted, or turned to another source, in this transaction: what it still owes will not go any more and
+   * is counted `suppressed`.
+   */
+  abstract withdrawn(tx: Transaction, integrationId: string): Promise<void>;
+}

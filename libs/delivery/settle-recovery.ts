@@ -1,0 +1,31 @@
+import type { Recovery } from '../sinks/index.js';
+import { settleUpTo, type DeliveryState, type Mirror } from './delivery-state.js';
+import { settle, type SettleContext } from './settle.js';
+
+/** The delivery's state after the sink was searched for a message whose post had no verdict. */
+export function settleRecovery(
+  state: DeliveryState,
+  recovery: Recovery,
+  context: SettleContext,
+): DeliveryState {
+  if (recovery.kind === 'failed') return settle(state, recovery.reply.outcome, context);
+  const unknown = state.mirror.unknown;
+  const after = { ...state, call: null, parked: false, dueAt: context.now };
+  if (!unknown) return after;
+  switch (recovery.kind) {
+    case 'found': {
+      const mirror: Mirror = {
+        ref: recovery.ref,
+        shown: unknown.shown,
+        changedAt: context.now,
+        unknown: null,
+        lost: false,
+      };
+      return { ...settleUpTo(after, unknown.shown.seq, 'delivered', context.now), mirror, failures: 0 };
+    }
+    case 'absent':
+      return { ...after, mirror: { ...state.mirror, unknown: null } };
+    case 'unable':
+      return { ...after, mirror: { ...state.mirror, unknown: { ...unknown, searched: true } } };
+  }
+}

@@ -1,0 +1,76 @@
+import { randomBytes } from 'node:crypto';
+import type { Clock } from '../domain/index.js';
+import type { Logger, Metrics } from '../observability/index.js';
+import type { Database, DeliveryStore } from '../persistence/index.js';
+import type { IntegrationHealth } from './integration-health.js';
+import type { Wakeups } from './wakeups.js';
+
+const SWEEP_EVERY_MS = 500;
+/** What the intake has just committed is woken by itself; only what is due for longer needs the sweeper. */
+const GRACE_MS = 300;
+const SWEEP_LIMIT = 1_000;
+const FORGET_EVERY_SWEEPS = 600;
+const FORGET_LIMIT = 5_000;
+/** Attempts are kept so long, in milliseconds. */
+const ATTEMPTS_KEPT_MS = 30 * 24 * 3_600_000;
+
+/**
+ * Finds what is due and has no wake-up: waits that are over, retries, what a crash or a lost queue left behind.
+ * Runs in every dispatcher; several at once do no harm, because a delivery has one owner at a time.
+ */
+export class Sweeper {
+  /** New with every start, so that jobs of a process that died hold back none of ours. */
+  private readonly name = `${randomBytes(4).toString('hex')}.`;
+  private timer: NodeJS.Timeout | undefined;
+  private running: Promise<void> = Promise.resolve();
+  private stopped = false;
+  private sweeps = 0;
+
+  constructor(
+    private readonly database: Database,
+    private readonly deliveries: DeliveryStore,
+    private readonly health: IntegrationHealth,
+    private readonly wakeups: Wakeups,
+    private readonly sinks: readonly string[],
+    private readonly clock: Clock,
+    private readonly logger: Logger,
+    private readonly metrics: Metrics,
+  ) {}
+
+  start(): void {
+    this.next();
+  }
+
+  /** Resolves when the sweep that runs has ended. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    clearTimeout(this.timer);
+    await this.running;
+  }
+
+  /** One sweep. Resolves with how many deliveries it woke. */
+  async sweep(): Promise<number> {
+    const now = this.clock.now();
+    const before = new Date(now.getTime() - GRACE_MS);
+    const due = await this.deliveries.due(this.database, this.sinks, before, now, SWEEP_LIMIT);
+    this.metrics.deliveriesDue.set(due.length);
+    this.wakeups.wake(due, this.name);
+    await this.health.probe();
+    this.sweeps += 1;
+    if (this.sweeps % FORGET_EVERY_SWEEPS === 0) {
+      const horizon = new Date(now.getTime() - ATTEMPTS_KEPT_MS);
+      await this.deliveries.forgetAttempts(this.database, horizon, FORGET_LIMIT);
+    }
+    return due.length;
+  }
+
+  private next(): void {
+    if (this.stopped) return;
+    this.timer = setTimeout(() => {
+      this.running = this.sweep()
+        .then(() => undefined)
+        .catch((error: unknown) => this.logger.warn({ event: 'delivery.sweep.failed', error: String(error) }))
+        .finally(() => this.next());
+    }, SWEEP_EVERY_MS);
+  }
+}

@@ -1,0 +1,154 @@
+import { randomBytes } from 'node:crypto';
+import { SlackStandIn } from '../../../apps/sandbox/slack/index.js';
+import { newId } from '../../domain/index.js';
+import { SecretBox } from '../../identity/index.js';
+import { Metrics, silentLogger } from '../../observability/index.js';
+import {
+  DeliveryEntity,
+  DeliveryStore,
+  IntakeStore,
+  IntegrationEntity,
+  IntegrationHealthStore,
+  IntegrationStore,
+  LedgerStore,
+  OrganizationEntity,
+  ProjectEntity,
+} from '../../persistence/index.js';
+import { Queues } from '../../queues/index.js';
+import { createTestDatabase, ManualClock, type TestDatabase } from '../../testing/index.js';
+import { DatabaseIntake } from '../database-intake.js';
+import { IntegrationHealth } from '../integration-health.js';
+import { Ledgers } from '../ledger.js';
+import { createPipeline, type Pipeline } from '../pipeline.js';
+import { DEFAULT_RULES } from '../rules.js';
+import { SinkConnections } from '../sink-connections.js';
+import { Wakeups } from '../wakeups.js';
+
+const BATCH = 100;
+
+/** The whole delivery room on a real PostgreSQL against the Slack stand-in, with a clock that tests move. */
+export class DeliveryHarness {
+  readonly clock = new ManualClock();
+  readonly slack = new SlackStandIn();
+  readonly projectId = newId();
+  readonly deliveries = new DeliveryStore();
+  readonly secretBox = new SecretBox(randomBytes(32));
+  intake!: DatabaseIntake;
+  health!: IntegrationHealth;
+  ledgers!: Ledgers;
+  pipeline!: Pipeline;
+  testDatabase!: TestDatabase;
+  private queues!: Queues;
+
+  static async start(): Promise<DeliveryHarness> {
+    const harness = new DeliveryHarness();
+    await harness.open();
+    return harness;
+  }
+
+  get database() {
+    return this.testDatabase.database;
+  }
+
+  /** A pipeline of its own, as another dispatcher has it. */
+  createPipeline(rules: Partial<typeof DEFAULT_RULES> = {}): Pipeline {
+    const { database, health, clock } = this;
+    return createPipeline(['slack'], {
+      database,
+      health,
+      clock,
+      connections: new SinkConnections(this.secretBox, clock, { SLACK_API_URL: this.slack.apiUrl }),
+      wakeups: this.wakeups(),
+      rules: { ...DEFAULT_RULES, ...rules },
+      logger: silentLogger,
+      metrics: new Metrics(),
+      random: () => 0.5,
+    });
+  }
+
+  async addIntegration(
+    token: string,
+    channelId: string,
+    overrides: Partial<IntegrationEntity> = {},
+  ): Promise<string> {
+    const id = newId();
+    const now = this.clock.now();
+    await this.database.repository(IntegrationEntity).insert({
+      id,
+      organizationId: newId(),
+      projectId: this.projectId,
+      description: 'alerts',
+      sink: 'slack',
+      source: 'issues',
+      config: { channelId },
+      secrets: this.secretBox.seal(JSON.stringify({ token }), `integration:${id}`),
+      display: {},
+      settings: {},
+      status: 'active',
+      createdAt: now,
+      updatedAt: now,
+      ...overrides,
+    } as never);
+    return id;
+  }
+
+  /** Works on everything that is due now, until nothing is. */
+  async work(pipeline = this.pipeline): Promise<void> {
+    for (let round = 0; round < 50; round += 1) {
+      await this.health.probe();
+      const now = this.clock.now();
+      const due = await this.deliveries.due(this.database, ['slack'], now, now, BATCH);
+      if (due.length === 0) return;
+      await Promise.all(due.map(({ id }) => pipeline.worker.run(id)));
+    }
+    throw new Error('Something stays due although it was worked on 50 times');
+  }
+
+  async later(ms: number): Promise<void> {
+    this.clock.advance(ms);
+    await this.work();
+  }
+
+  async delivery(integrationId: string): Promise<DeliveryEntity> {
+    return this.database.repository(DeliveryEntity).findOneByOrFail({ integrationId });
+  }
+
+  integration(id: string): Promise<IntegrationEntity> {
+    return this.database.repository(IntegrationEntity).findOneByOrFail({ id });
+  }
+
+  async stop(): Promise<void> {
+    await this.queues.stop();
+    await this.slack.stop();
+    await this.testDatabase.close();
+  }
+
+  private async open(): Promise<void> {
+    this.testDatabase = await createTestDatabase();
+    this.queues = new Queues({ databaseUrl: this.testDatabase.url, logger: silentLogger });
+    await Promise.all([this.queues.connect(), this.slack.start()]);
+    const { database, clock } = this;
+    const wakeups = this.wakeups();
+    this.intake = new DatabaseIntake(database, new IntakeStore(), wakeups, clock, new Metrics());
+    this.health = new IntegrationHealth(
+      database,
+      new IntegrationHealthStore(),
+      this.deliveries,
+      wakeups,
+      clock,
+      silentLogger,
+    );
+    this.ledgers = new Ledgers(database, new LedgerStore(), new IntegrationStore());
+    this.pipeline = this.createPipeline();
+    const createdAt = clock.now();
+    const organizationId = newId();
+    await database.repository(OrganizationEntity).insert({ id: organizationId, name: 'acme', createdAt });
+    await database
+      .repository(ProjectEntity)
+      .insert({ id: this.projectId, organizationId, name: 'orders', createdAt });
+  }
+
+  private wakeups(): Wakeups {
+    return new Wakeups(this.queues, silentLogger);
+  }
+}
