@@ -1,0 +1,10 @@
+/**
+ * Watches clusters: polls every configured node into observations, lets the detectors judge them, and reports what
+ * they find to the intake. Schedules live in the queue and are kept in step with the database.
+ *
+ * The apps depend on this room; it depends on clusters, detection, egress, delivery, queues, identity and
+ * persistence. It leaves to others the rules (detection) and what an issue leads to (delivery).
+ */
+export * from './cluster-issues.js';
+export * from './collection.module.js';
+export * from './poll-schedules.js';

@@ -1,0 +1,97 @@
+import type { Round } from '../detection/index.js';
+import type { Logger } from '../observability/index.js';
+import type { JobQueue } from '../queues/index.js';
+import type { ClusterIssues } from './cluster-issues.js';
+import { jobsOf, type PollJob } from './poll-job.js';
+import type { WatchedClusters } from './watched-clusters.js';
+
+/** How often each round is polled, in milliseconds. */
+export type PollIntervals = Readonly<Record<Round, number>>;
+
+/** What another process changed, or a `FLUSHALL` took away, is made good within this time. */
+const RECONCILE_EVERY_MS = 30_000;
+
+/**
+ * Two schedules in the queue for every watched cluster, and none for others: the queue is brought in step with the
+ * database at start, at every change, and every 30 seconds.
+ */
+export class PollSchedules {
+  #timer: NodeJS.Timeout | undefined;
+  #running: Promise<void> | undefined;
+  #isStopping = false;
+
+  constructor(
+    private readonly queue: JobQueue<PollJob>,
+    private readonly clusters: Pick<WatchedClusters, 'load' | 'listIds'>,
+    private readonly issues: Pick<ClusterIssues, 'closeLeftovers'>,
+    private readonly intervals: PollIntervals,
+    private readonly logger: Logger,
+  ) {}
+
+  /**
+   * To be called after a cluster was added, changed or removed and that is committed. Polls it at once under its new
+   * configuration, and closes the issues of what was removed. Never throws: what fails here is done within 30 seconds.
+   */
+  async clusterChanged(clusterId: string): Promise<void> {
+    await this.attempt(async () => {
+      const isWatched = (await this.clusters.load(clusterId)) !== undefined;
+      for (const job of jobsOf(clusterId)) {
+        if (!isWatched) await this.queue.unschedule(job.id);
+        else {
+          await this.schedule(job);
+          await this.queue.wake(job.id, { clusterId, round: job.round });
+        }
+      }
+      await this.issues.closeLeftovers(clusterId);
+    });
+  }
+
+  /**
+   * Sets all schedules, because intervals may have changed since the last start, and then keeps them in step. Does not
+   * wait for that: an app with thousands of clusters is there before all of them are scheduled.
+   */
+  start(): void {
+    this.tick({ renewAll: true });
+    this.#timer = setInterval(() => this.tick(), RECONCILE_EVERY_MS).unref();
+  }
+
+  /** Resolves when nothing is being done any more. Schedules stay: other processes go on. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    clearInterval(this.#timer);
+    await this.#running;
+  }
+
+  /** Adds what is missing, takes out what is too many; with `renewAll` also sets again what is there. */
+  async reconcile({ renewAll = false } = {}): Promise<void> {
+    const wanted = new Map((await this.clusters.listIds()).flatMap(jobsOf).map((job) => [job.id, job]));
+    const present = new Set(await this.queue.schedules());
+    for (const job of wanted.values()) {
+      if (this.#isStopping) return;
+      if (renewAll || !present.has(job.id)) await this.schedule(job);
+    }
+    for (const id of present) if (!wanted.has(id)) await this.queue.unschedule(id);
+    await this.issues.closeLeftovers();
+  }
+
+  private schedule({ id, clusterId, round }: PollJob & { readonly id: string }): Promise<void> {
+    return this.queue.schedule(id, this.intervals[round], { clusterId, round });
+  }
+
+  private tick(options = {}): void {
+    this.#running ??= this.attempt(() => this.reconcile(options)).finally(() => {
+      this.#running = undefined;
+    });
+  }
+
+  private async attempt(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.logger.warn({
+        event: 'schedules.failed',
+        error: error instanceof Error ? error.message : String(error),
+      });
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import { randomBytes } from 'node:crypto';
+import { Global, Module } from '@nestjs/common';
+import { Test, type TestingModule } from '@nestjs/testing';
+import { loadSettings, SETTINGS_TOKEN } from '../../config/index.js';
+import { CLOCK, newId, systemClock } from '../../domain/index.js';
+import { SecretBox } from '../../identity/index.js';
+import { LOGGER, Metrics, silentLogger } from '../../observability/index.js';
+import { ClusterStore, Database } from '../../persistence/index.js';
+import { Queues } from '../../queues/index.js';
+import { createTestDatabase } from '../../testing/index.js';
+import { CollectionModule } from '../collection.module.js';
+
+export interface AddedCluster {
+  readonly clusterId: string;
+  readonly projectId: string;
+  readonly nodeIds: readonly string[];
+}
+
+/** The collection on a database and queues of its own, wired as in an app. `environment` changes settings. */
+export async function startCollection(environment: NodeJS.ProcessEnv = {}) {
+  const { database, url: databaseUrl, close } = await createTestDatabase();
+  const SPILLWAY_SECRET_KEY = randomBytes(32).toString('base64');
+  const settings = loadSettings({ DATABASE_URL: databaseUrl, SPILLWAY_SECRET_KEY, ...environment });
+  const queues = new Queues({ databaseUrl, logger: silentLogger });
+  await queues.connect();
+  const providers = [
+    { provide: SETTINGS_TOKEN, useValue: settings },
+    { provide: LOGGER, useValue: silentLogger },
+    { provide: CLOCK, useValue: systemClock },
+    { provide: Metrics, useValue: new Metrics() },
+    { provide: Database, useValue: database },
+    { provide: Queues, useValue: queues },
+  ];
+
+  @Global()
+  @Module({ providers, exports: providers.map(({ provide }) => provide) })
+  class PlatformStandIn {}
+
+  const app: TestingModule = await Test.createTestingModule({
+    imports: [PlatformStandIn, CollectionModule],
+  }).compile();
+  await app.init();
+  await queues.start();
+  return {
+    app,
+    database,
+    addCluster: (addresses: readonly string[]) =>
+      addCluster(database, app.get(SecretBox, { strict: false }), addresses),
+    stop: async (): Promise<void> => {
+      await app.close();
+      await queues.stop();
+      await close();
+    },
+  };
+}
+
+async function addCluster(
+  database: Database,
+  secretBox: SecretBox,
+  addresses: readonly string[],
+): Promise<AddedCluster> {
+  const now = new Date();
+  const [id, projectId] = [newId(), newId()];
+  const credentials = secretBox.seal('{"username":"ops","password":"changeit"}', `cluster:${id}`);
+  const common = { createdAt: now, updatedAt: now, deletedAt: null };
+  const cluster = { id, projectId, name: 'orders-db', tls: {}, credentials, ...common };
+  const nodes = addresses.map((address, position) => {
+    return { id: newId(), clusterId: id, position, address, cores: null, observations: {} };
+  });
+  await database.transaction((tx) => new ClusterStore().insert(tx, { cluster, nodes }));
+  return { clusterId: id, projectId, nodeIds: nodes.map((node) => node.id) };
+}

@@ -1,0 +1,50 @@
+import { SecretUnreadable, type SecretBox } from '../identity/index.js';
+import type { ClusterStore, ClusterTls, Database, NodeObservations } from '../persistence/index.js';
+
+/** What nodes are asked with; `unreadable` when stored ones cannot be opened with the present key. */
+export type ClusterCredentials =
+  { readonly username: string; readonly password: string } | 'unreadable' | null;
+
+export interface WatchedCluster {
+  readonly id: string;
+  readonly projectId: string;
+  readonly name: string;
+  readonly tls: ClusterTls;
+  readonly credentials: ClusterCredentials;
+  readonly nodes: readonly { readonly id: string; readonly address: string }[];
+}
+
+/** The clusters to watch, with their credentials opened. */
+export class WatchedClusters {
+  constructor(
+    private readonly database: Database,
+    private readonly store: ClusterStore,
+    private readonly secretBox: SecretBox,
+  ) {}
+
+  /** Undefined when it was removed. */
+  async load(clusterId: string): Promise<WatchedCluster | undefined> {
+    const stored = await this.store.load(this.database, clusterId);
+    if (stored === undefined) return undefined;
+    const { sealedCredentials, ...cluster } = stored;
+    return { ...cluster, credentials: this.openCredentials(clusterId, sealedCredentials) };
+  }
+
+  async recordObservations(clusterId: string, observations: NodeObservations): Promise<void> {
+    await this.store.recordObservations(this.database, clusterId, observations);
+  }
+
+  async listIds(): Promise<string[]> {
+    return this.store.listWatchedIds(this.database);
+  }
+
+  private openCredentials(clusterId: string, sealed: string | null): ClusterCredentials {
+    if (sealed === null) return null;
+    try {
+      return JSON.parse(this.secretBox.open(sealed, `cluster:${clusterId}`)) as ClusterCredentials;
+    } catch (error) {
+      if (error instanceof SecretUnreadable) return 'unreadable';
+      throw error;
+    }
+  }
+}
