@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { text } from '../rest/index.js';
+import { certificateProblem } from './ca-certificate.js';
+import { addressProblem, canonicalAddress } from './node-address.js';
+
+const MAX_NAME_CHARACTERS = 100;
+const MAX_NODES = 32;
+const MAX_CORES = 1_024;
+const MAX_ADDRESS_CHARACTERS = 500;
+const MAX_PEM_CHARACTERS = 100_000;
+const MAX_USERNAME_CHARACTERS = 200;
+const MAX_PASSWORD_CHARACTERS = 1_000;
+
+/** A check that names its own reason, from a function that answers the problem or nothing. */
+const checked = (schema: z.ZodString, problemOf: (value: string) => string | undefined) =>
+  schema.superRefine((value, context) => {
+    const message = problemOf(value);
+    if (message !== undefined) context.addIssue({ code: 'custom', message });
+  });
+
+const node = z.object({
+  address: checked(z.string().max(MAX_ADDRESS_CHARACTERS), addressProblem).transform((address, context) => {
+    // A transform also sees what was refused above.
+    return context.issues.length > 0 ? address : canonicalAddress(address);
+  }),
+  cores: z
+    .int()
+    .min(1)
+    .max(MAX_CORES)
+    .nullish()
+    .describe('Physical cores; without them core load is not watched'),
+});
+
+const nodes = z
+  .array(node)
+  .min(1)
+  .max(MAX_NODES)
+  .superRefine((list, context) => {
+    list.forEach(({ address }, index) => {
+      if (list.findIndex((other) => other.address === address) === index) return;
+      context.addIssue({ code: 'custom', path: [index, 'address'], message: 'stands there twice' });
+    });
+  });
+
+const tls = z.object({
+  caCertificate: checked(z.string().max(MAX_PEM_CHARACTERS), certificateProblem).optional(),
+  servername: z
+    .string()
+    .regex(/^[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/, 'must be a host name')
+    .optional(),
+  insecure: z.boolean().optional().describe('Accept any certificate'),
+});
+
+const username = z
+  .string()
+  .min(1)
+  .max(MAX_USERNAME_CHARACTERS)
+  .regex(/^[^:]*$/, 'must not hold a colon');
+const password = z.string().min(1).max(MAX_PASSWORD_CHARACTERS);
+const name = text(1, MAX_NAME_CHARACTERS);
+
+/** A cluster as it is registered. */
+export const registration = z.object({
+  name,
+  nodes,
+  tls: tls.nullish(),
+  credentials: z.object({ username, password }).nullish(),
+});
+export type Registration = z.output<typeof registration>;
+
+/**
+ * A change of a cluster: what is absent stays; null takes `tls` or `credentials` away; `nodes` are all nodes.
+ * Of credentials the password may be absent while the username stays.
+ */
+export const registrationChange = z.object({
+  name: name.optional(),
+  nodes: nodes.optional(),
+  tls: tls.nullish(),
+  credentials: z.object({ username, password: password.optional() }).nullish(),
+});
+export type RegistrationChange = z.output<typeof registrationChange>;

@@ -1,0 +1,107 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { badRequest, CLOCK, newId, notFound, type Clock } from '../domain/index.js';
+import { ProjectRemoval, SecretBox, type ProjectTenantRoom } from '../identity/index.js';
+import { LOGGER, type Logger } from '../observability/index.js';
+import {
+  ClusterStore,
+  Database,
+  ProjectStore,
+  type ClusterRecord,
+  type Transaction,
+} from '../persistence/index.js';
+import { openCredentials, sealCredentials } from './cluster-credentials.js';
+import { ClusterObserver } from './cluster-observer.js';
+import { nodesOf, tlsOf } from './cluster-registration.js';
+import type { Registration, RegistrationChange } from './cluster.schema.js';
+
+/** Registers, changes and removes clusters, and tells the observer. */
+@Injectable()
+export class ClustersService implements OnModuleInit, ProjectTenantRoom {
+  constructor(
+    private readonly database: Database,
+    private readonly store: ClusterStore,
+    private readonly projects: ProjectStore,
+    private readonly secretBox: SecretBox,
+    private readonly observer: ClusterObserver,
+    private readonly removal: ProjectRemoval,
+    @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  onModuleInit(): void {
+    this.removal.register(this);
+  }
+
+  async register(projectId: string, body: Registration): Promise<string> {
+    const now = this.clock.now();
+    const id = newId(now);
+    const credentials = body.credentials ? sealCredentials(this.secretBox, id, body.credentials) : null;
+    const times = { createdAt: now, updatedAt: now, deletedAt: null };
+    const cluster = { id, projectId, name: body.name, tls: tlsOf(body.tls), credentials, ...times };
+    await this.database.transaction(async (tx) => {
+      if (!(await this.projects.lock(tx, projectId))) throw notFound('project');
+      await this.store.insert(tx, { cluster, nodes: nodesOf(id, body.nodes, []) });
+    });
+    await this.tell(id);
+    return id;
+  }
+
+  async change(projectId: string, id: string, body: RegistrationChange): Promise<ClusterRecord> {
+    const record = await this.database.transaction(async (tx) => {
+      const present = await this.store.lock(tx, projectId, id);
+      if (!present) throw notFound('cluster');
+      const nodes = body.nodes ? nodesOf(id, body.nodes, present.nodes) : present.nodes;
+      const gone = present.nodes
+        .filter((node) => !nodes.some((kept) => kept.id === node.id))
+        .map((node) => node.id);
+      const cluster = {
+        ...present.cluster,
+        name: body.name ?? present.cluster.name,
+        tls: body.tls === undefined ? present.cluster.tls : tlsOf(body.tls),
+        credentials: this.credentialsAfter(present, body),
+        updatedAt: this.clock.now(),
+      };
+      await this.store.save(tx, { cluster, nodes }, gone);
+      return { cluster, nodes };
+    });
+    await this.tell(id);
+    return record;
+  }
+
+  async remove(projectId: string, id: string): Promise<void> {
+    const now = this.clock.now();
+    const removed = await this.database.transaction((tx) => this.store.markDeleted(tx, projectId, id, now));
+    if (!removed) throw notFound('cluster');
+    await this.tell(id);
+  }
+
+  async endProjects(tx: Transaction, projectIds: readonly string[]): Promise<() => Promise<void>> {
+    const ids = await this.store.markDeletedOf(tx, projectIds, this.clock.now());
+    return async () => {
+      for (const id of ids) await this.tell(id);
+    };
+  }
+
+  private credentialsAfter({ cluster }: ClusterRecord, { credentials }: RegistrationChange): string | null {
+    if (credentials === undefined) return cluster.credentials;
+    if (credentials === null) return null;
+    const { username, password } = credentials;
+    if (password !== undefined) return sealCredentials(this.secretBox, cluster.id, { username, password });
+    const stored = cluster.credentials && openCredentials(this.secretBox, cluster.id, cluster.credentials);
+    if (stored && stored.username === username) return cluster.credentials;
+    throw badRequest({ 'credentials.password': 'is required with another username' });
+  }
+
+  /** The change is committed and stays; the observer finds what it missed by itself. */
+  private async tell(clusterId: string): Promise<void> {
+    try {
+      await this.observer.clusterChanged(clusterId);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : typeof error;
+      this.logger.error(
+        { event: 'cluster.observer_failed', clusterId, reason },
+        'the observer missed a change',
+      );
+    }
+  }
+}

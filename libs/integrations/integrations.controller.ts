@@ -1,0 +1,72 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { InTenant, ORGANIZATION_PATH, PROJECT_PATH, type Tenant } from '../identity/index.js';
+import { Database, IntegrationStore } from '../persistence/index.js';
+import { openPage, openPageQuery, type OpenPageQuery } from '../rest/index.js';
+import { ConnectionTest } from './connection-test.service.js';
+import { integrationView, optionsView } from './integration-view.js';
+import { creation, update, type Creation, type Update } from './integration.schema.js';
+import { IntegrationsService } from './integrations.service.js';
+
+/** Integrations in the shapes of Event Store Cloud: its CLI and Terraform provider work with them unchanged. */
+@ApiTags('integrations')
+@Controller('integrate/v1')
+export class IntegrationsController {
+  constructor(
+    private readonly integrations: IntegrationsService,
+    private readonly connectionTest: ConnectionTest,
+    private readonly store: IntegrationStore,
+    private readonly database: Database,
+  ) {}
+
+  @Get(`${ORGANIZATION_PATH}/integrations/options`)
+  @ApiOperation({ summary: 'Which sources there are, and which sinks take each' })
+  options() {
+    return optionsView();
+  }
+
+  @Post(`${PROJECT_PATH}/integrations`)
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Creates an integration' })
+  async create(@InTenant() tenant: Tenant, @Body({ schema: creation }) body: Creation) {
+    return { id: await this.integrations.create(tenant, body) };
+  }
+
+  @Get(`${PROJECT_PATH}/integrations`)
+  @ApiOperation({ summary: 'Integrations that are not deleted' })
+  async list(@InTenant() { projectId }: Tenant, @Query({ schema: openPageQuery }) query: OpenPageQuery) {
+    const { items, ...rest } = openPage(await this.store.list(this.database, projectId, query), query);
+    return { integrations: items.map(integrationView), ...rest };
+  }
+
+  @Get(`${PROJECT_PATH}/integrations/:integrationId`)
+  @ApiOperation({ summary: 'An integration; goes on answering after the deletion, with the status deleted' })
+  async get(@InTenant() { projectId }: Tenant, @Param('integrationId') id: string) {
+    return { integration: integrationView(await this.integrations.get(projectId, id)) };
+  }
+
+  @Put(`${PROJECT_PATH}/integrations/:integrationId`)
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Changes what is given and leaves the rest' })
+  async update(
+    @InTenant() { projectId }: Tenant,
+    @Param('integrationId') id: string,
+    @Body({ schema: update }) body: Update,
+  ) {
+    await this.integrations.update(projectId, id, body);
+  }
+
+  @Delete(`${PROJECT_PATH}/integrations/:integrationId`)
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Deletes an integration' })
+  async remove(@InTenant() { projectId }: Tenant, @Param('integrationId') id: string) {
+    await this.integrations.delete(projectId, id);
+  }
+
+  @Post(`${PROJECT_PATH}/integrations/:integrationId/test`)
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Tries credentials and destination without leaving a message there' })
+  async test(@InTenant() { projectId }: Tenant, @Param('integrationId') id: string) {
+    await this.connectionTest.run(await this.integrations.get(projectId, id));
+  }
+}
