@@ -1,0 +1,31 @@
+import { resolve } from 'node:path';
+import type { Settings } from '../../libs/config/index.js';
+import type { RunningHub } from './start-hub.js';
+
+/** What a person who started the hub by hand wants to know now. Shows the first token, this once. */
+export function greeting(settings: Settings, hub: Pick<RunningHub, 'url' | 'firstToken'>): string {
+  const lines = [
+    '',
+    `Spillway runs at ${hub.url}`,
+    `  API and its documentation   ${hub.url}/docs`,
+    `  Data                        ${settings.DATABASE_URL ? 'the PostgreSQL of DATABASE_URL' : resolve(settings.SPILLWAY_DATA_DIR)}`,
+    `  Queues                      ${settings.REDIS_URL ? 'Redis' : 'PostgreSQL'}`,
+    '',
+    ...tokenLines(hub),
+    '',
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function tokenLines({ url, firstToken }: Pick<RunningHub, 'url' | 'firstToken'>): string[] {
+  if (!firstToken) return ['Get an access token with your refresh token, as the README shows.'];
+  return [
+    "The admin's refresh token. Keep it: it is shown only now.",
+    '',
+    `  ${firstToken}`,
+    '',
+    'Get an access token with it, then go on as the README shows:',
+    '',
+    `  curl -s ${url}/oauth/token -d grant_type=refresh_token -d client_id=spillway -d refresh_token=${firstToken}`,
+  ];
+}
