@@ -7,15 +7,13 @@ import { createDocumentedHub } from '../apps/hub/documented-hub.js';
 import { loadSettings, settingsTable } from '../libs/config/index.js';
 import { buildOpenApi } from '../libs/rest/index.js';
 
-const TABLE = /(<!-- settings -->\n)[\s\S]*?(\n<!-- \/settings -->)/;
+const TABLE = /(?<=<!-- settings -->)[\s\S]*(?=<!-- \/settings -->)/;
 
 /** What is written down for people but follows from the code: the README's table of settings, and `openapi.json`. */
 async function generate(): Promise<Map<string, string>> {
   const readme = await readFile('README.md', 'utf8');
-  const withTable = readme.replace(
-    TABLE,
-    (_all, begin: string, end: string) => `${begin}\n${settingsTable()}\n${end}`,
-  );
+  if (!TABLE.test(readme)) throw new Error('README.md has no place for the table of settings');
+  const withTable = readme.replace(TABLE, `\n\n${settingsTable()}\n\n`);
   return new Map([
     [
       'README.md',
