@@ -59,7 +59,7 @@ export const SETTINGS = {
     secretKey.optional(),
     'Key that encrypts credentials: 32 bytes, base64; with the embedded database one is generated when unset',
   ),
-  SPILLWAY_PUBLIC_URL: setting(url.optional(), 'Where people reach this hub; used in links'),
+  SPILLWAY_PUBLIC_URL: setting(url.optional(), 'Where people reach this hub; shown at its start'),
   SPILLWAY_BOOTSTRAP_TOKEN: setting(
     z.string().min(16, 'must have at least 16 characters').optional(),
     "The first admin's refresh token, for automation; unset, one is made and shown once",
@@ -75,7 +75,11 @@ export const SETTINGS = {
     '30s',
   ),
   SPILLWAY_HOST_INTERVAL: setting(positiveDuration, 'How often host figures of every node are polled', '15s'),
-  SPILLWAY_RETENTION: setting(positiveDuration, 'How long events and logs are kept', '48h'),
+  SPILLWAY_RETENTION: setting(
+    positiveDuration,
+    'How long the event store will keep events and logs; nothing is kept by it yet',
+    '48h',
+  ),
   SPILLWAY_DISK_THRESHOLD: setting(number(1, 100), 'Disk usage in percent above which an issue opens', '80'),
   SPILLWAY_DISK_WINDOW: setting(duration, 'How long disk usage must stay above', '1m'),
   SPILLWAY_CONSENSUS_CONFIRM_AFTER: setting(

@@ -49,7 +49,24 @@ export class Claims {
   ) {}
 
   /** Undefined when there is nothing to call now; then the row says when there will be. */
-  take(deliveryId: string): Promise<Claim | undefined> {
+  async take(deliveryId: string): Promise<Claim | undefined> {
+    let entered: string | undefined;
+    const enter = (integrationId: string): boolean => {
+      // The transaction may be run a second time.
+      if (entered === undefined && this.gate.enter(integrationId)) entered = integrationId;
+      return entered !== undefined;
+    };
+    let claim: Claim | undefined;
+    try {
+      claim = await this.decide(deliveryId, enter);
+    } finally {
+      // Without a claim nobody else leaves the gate.
+      if (entered !== undefined && !claim) this.gate.leave(entered);
+    }
+    return claim;
+  }
+
+  private decide(deliveryId: string, enter: (integrationId: string) => boolean): Promise<Claim | undefined> {
     return this.database.transaction(async (tx) => {
       const now = this.clock.now();
       const delivery = await this.deliveries.lock(tx, deliveryId, now);
@@ -59,7 +76,7 @@ export class Claims {
       const state = settleCrashed(stateOf(delivery));
       const decision = decide(state, subject.now, viewOf(integration, deliveryId), now, this.rules);
       if ('rest' in decision) return this.rest(tx, deliveryId, decision.rest, now);
-      if (!integration || !this.gate.enter(integration.id)) return undefined;
+      if (!integration || !enter(integration.id)) return undefined;
       return this.begin(tx, { delivery, integration, subject, state }, decision.call, now);
     });
   }
@@ -79,12 +96,7 @@ export class Claims {
     const state = { ...claim.state, call: { action, shows: claim.subject.now, startedAt: now } };
     const leaseToken = randomUUID();
     const leaseUntil = new Date(now.getTime() + this.rules.callTimeoutMs + this.rules.leaseMarginMs);
-    try {
-      await this.deliveries.begin(tx, claim.delivery.id, state.call, state.mirror, leaseToken, leaseUntil);
-    } catch (error) {
-      this.gate.leave(claim.integration.id);
-      throw error;
-    }
+    await this.deliveries.begin(tx, claim.delivery.id, state.call, state.mirror, leaseToken, leaseUntil);
     return {
       ...claim,
       state,

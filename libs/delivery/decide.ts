@@ -1,4 +1,4 @@
-import { settleUpTo, type DeliveryState, type Shown } from './delivery-state.js';
+import { settleUpTo, type DeliveryState, type Mirror, type Shown } from './delivery-state.js';
 import { plan, type PlanRules, type Step } from './plan.js';
 
 /** What a decision needs to know of the integration. */
@@ -24,8 +24,9 @@ export function decide(
   rules: PlanRules,
 ): Decision {
   const idle = { ...state, parked: false, dueAt: null };
-  if (!integration.active) return { rest: settleUpTo(idle, state.acceptedSeq, 'suppressed', now) };
-  if (state.settledSeq >= state.acceptedSeq) return { rest: idle };
+  const done = { ...idle, failures: 0 };
+  if (!integration.active) return { rest: settleUpTo(done, state.acceptedSeq, 'suppressed', now) };
+  if (state.settledSeq >= state.acceptedSeq) return { rest: done };
   if (integration.blocked) return { rest: { ...state, parked: true, dueAt: null } };
   if (integration.throttledUntil && integration.throttledUntil > now) {
     return { rest: { ...idle, dueAt: integration.throttledUntil } };
@@ -33,14 +34,24 @@ export function decide(
   const step = plan(subject, state.mirror, now, rules);
   switch (step.do) {
     case 'nothing':
-      return { rest: idle };
+      return { rest: done };
     case 'wait': {
-      const mirror = step.rebase ? { ...state.mirror, changedAt: now } : state.mirror;
+      const mirror = step.rebase ? rebase(state.mirror, now) : state.mirror;
       return { rest: { ...idle, dueAt: step.until, mirror } };
     }
     case 'give-up':
-      return { rest: { ...settleUpTo(idle, state.acceptedSeq, 'rejected', now), failures: 0 } };
+      return { rest: settleUpTo(done, state.acceptedSeq, 'rejected', now) };
     default:
       return { call: step };
   }
+}
+
+/** After the clock stepped back nothing may count from a time that is yet to come. */
+function rebase(mirror: Mirror, now: Date): Mirror {
+  const { changedAt, refused } = mirror;
+  return {
+    ...mirror,
+    changedAt: changedAt && changedAt > now ? now : changedAt,
+    refused: refused && refused.at > now ? { ...refused, at: now } : refused,
+  };
 }

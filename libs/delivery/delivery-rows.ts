@@ -43,6 +43,7 @@ function mirrorOf(stored: Record<string, unknown>): Mirror {
   return {
     ...mirror,
     changedAt: mirror.changedAt && date(mirror.changedAt),
+    refused: mirror.refused && { ...mirror.refused, at: date(mirror.refused.at) },
     unknown: mirror.unknown && { ...mirror.unknown, since: date(mirror.unknown.since) },
   };
 }

@@ -31,9 +31,18 @@ export interface Mirror {
   readonly unknown: UnknownPost | null;
   /** The message we had is gone or locked: the next post replaces it. */
   readonly lost: boolean;
+  /** What the sink refused for good, and when: it is not offered the same news again within the interval. */
+  readonly refused: { readonly at: Date; readonly shown: Shown } | null;
 }
 
-export const EMPTY_MIRROR: Mirror = { ref: null, shown: null, changedAt: null, unknown: null, lost: false };
+export const EMPTY_MIRROR: Mirror = {
+  ref: null,
+  shown: null,
+  changedAt: null,
+  unknown: null,
+  lost: false,
+  refused: null,
+};
 
 export type Action = 'open' | 'update' | 'close' | 'recover';
 

@@ -181,6 +181,10 @@ describe('delivery on PostgreSQL to Slack', () => {
     harness.slack.faults.next('chat.postMessage', { kind: 'error', code: 'invalid_blocks' }, 2);
     await report();
     expect(await ledger()).toMatchObject({ accepted: 1, rejected: 1 });
+    const requests = harness.slack.requests.length;
+    await report();
+    await harness.later(299_999);
+    expect(harness.slack.requests).toHaveLength(requests);
     await report({ severity: 'critical' });
     expect(messages()).toHaveLength(1);
   });

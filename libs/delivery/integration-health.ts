@@ -56,7 +56,11 @@ export class IntegrationHealth extends IntegrationLifecycle {
       const next = new Date(now.getTime() + probeDelayMs(failures + 2));
       this.wakeups.wake(await this.store.probe(this.database, id, now, next));
     }
-    this.wakeups.wake(await this.store.unparkMended(this.database, now));
+  }
+
+  /** Finds what was parked in the very moment its integration was mended. */
+  async unparkMended(): Promise<void> {
+    this.wakeups.wake(await this.store.unparkMended(this.database, this.clock.now()));
   }
 
   private async fail(

@@ -27,34 +27,35 @@ const POSTS_WITHOUT_VERDICT = 2;
  * Compares what is with what is shown. The rules, first match wins:
  *
  * 1. A post without a verdict is searched for before anything else is sent.
- * 2. Nothing shown yet, or what was shown is gone: post it as it is now, whatever happened in between.
- * 3. Up to date: nothing.
- * 4. The close and a change of severity go at once; anything else at most once in the interval.
+ * 2. Up to date: nothing.
+ * 3. News (the first post, a change of severity, the close) goes at once; anything else waits until the interval is
+ *    over since the message was last changed, or since the sink last refused it.
+ * 4. Nothing shown yet, or what was shown is gone: it is posted as it is now, whatever happened in between.
  */
 export function plan(subject: Shown, mirror: Mirror, now: Date, rules: PlanRules): Step {
   if (mirror.unknown && !mirror.unknown.searched) return { do: 'recover' };
-  if (!mirror.ref) return planPost(subject, mirror);
-  const shown = mirror.shown;
-  if (shown && shown.seq >= subject.seq) return { do: 'nothing' };
-  if (subject.status === 'closed') return { do: 'close' };
-  if (!shown || !mirror.changedAt || shown.severity !== subject.severity) return { do: 'update' };
-  const steppedBack = mirror.changedAt > now;
-  const changedAt = steppedBack ? now : mirror.changedAt;
-  const until = new Date(changedAt.getTime() + rules.updateIntervalMs);
-  if (until <= now) return { do: 'update' };
+  if (mirror.ref && mirror.shown && mirror.shown.seq >= subject.seq) return { do: 'nothing' };
+  const toldAt = lastTold(subject, mirror);
+  if (!toldAt) return mirror.ref ? planChange(subject) : planPost(subject, mirror);
+  const steppedBack = toldAt > now;
+  const until = new Date((steppedBack ? now : toldAt).getTime() + rules.updateIntervalMs);
+  if (until <= now) return mirror.ref ? planChange(subject) : planPost(subject, mirror);
   return steppedBack ? { do: 'wait', until, rebase: true } : { do: 'wait', until };
 }
 
-function planPost(subject: Shown, mirror: Mirror): Step {
-  const possibleDuplicate = mirror.unknown !== null;
-  if (
-    mirror.unknown &&
-    mirror.unknown.posts >= POSTS_WITHOUT_VERDICT &&
-    !isNews(subject, mirror.unknown.shown)
-  ) {
+/** When the sink was last told what is no news any more: shown, or refused. Null when the subject is news. */
+function lastTold(subject: Shown, { ref, shown, changedAt, refused }: Mirror): Date | null {
+  const shownAt = ref && shown && !isNews(subject, shown) ? changedAt : null;
+  const refusedAt = refused && !isNews(subject, refused.shown) ? refused.at : null;
+  return shownAt && refusedAt ? (shownAt > refusedAt ? shownAt : refusedAt) : (shownAt ?? refusedAt);
+}
+
+const planChange = (subject: Shown): Step => ({ do: subject.status === 'closed' ? 'close' : 'update' });
+
+function planPost(subject: Shown, { unknown, lost }: Mirror): Step {
+  if (unknown && unknown.posts >= POSTS_WITHOUT_VERDICT && !isNews(subject, unknown.shown))
     return { do: 'give-up' };
-  }
-  return { do: mirror.lost ? 'repost' : 'post', possibleDuplicate };
+  return { do: lost ? 'repost' : 'post', possibleDuplicate: unknown !== null };
 }
 
 const isNews = (subject: Shown, shown: Shown): boolean =>

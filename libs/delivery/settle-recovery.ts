@@ -1,5 +1,5 @@
 import type { Recovery } from '../sinks/index.js';
-import { settleUpTo, type DeliveryState, type Mirror } from './delivery-state.js';
+import { EMPTY_MIRROR, settleUpTo, type DeliveryState, type Mirror } from './delivery-state.js';
 import { settle, type SettleContext } from './settle.js';
 
 /** The delivery's state after the sink was searched for a message whose post had no verdict. */
@@ -15,11 +15,10 @@ export function settleRecovery(
   switch (recovery.kind) {
     case 'found': {
       const mirror: Mirror = {
+        ...EMPTY_MIRROR,
         ref: recovery.ref,
         shown: unknown.shown,
         changedAt: context.now,
-        unknown: null,
-        lost: false,
       };
       return { ...settleUpTo(after, unknown.shown.seq, 'delivered', context.now), mirror, failures: 0 };
     }

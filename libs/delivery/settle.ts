@@ -1,6 +1,12 @@
 import type { Outcome } from '../domain/index.js';
 import { backoffMs, type Random } from './backoff.js';
-import { settleUpTo, type BegunCall, type DeliveryState, type Mirror } from './delivery-state.js';
+import {
+  EMPTY_MIRROR,
+  settleUpTo,
+  type BegunCall,
+  type DeliveryState,
+  type Mirror,
+} from './delivery-state.js';
 
 /** Issues and notifications that could not go for so long are given up, in milliseconds. */
 export const MAX_AGE_MS = 24 * 3_600_000;
@@ -33,7 +39,7 @@ export function settle(state: DeliveryState, outcome: Outcome, context: SettleCo
       return outcome.what === 'destination' ? park(after) : settleMessageGone(after, context);
     case 'rejected':
     case 'partial':
-      return { ...settleUpTo(after, call.shows.seq, 'rejected', context.now), failures: 0, dueAt: null };
+      return settleRefused(after, call, context);
   }
 }
 
@@ -50,8 +56,13 @@ function settleDelivered(
   ref: Mirror['ref'],
   context: SettleContext,
 ): DeliveryState {
-  const mirror: Mirror = { ref, shown: call.shows, changedAt: context.now, unknown: null, lost: false };
+  const mirror: Mirror = { ...EMPTY_MIRROR, ref, shown: call.shows, changedAt: context.now };
   return { ...settleUpTo(state, call.shows.seq, 'delivered', context.now), mirror, failures: 0, dueAt: null };
+}
+
+function settleRefused(state: DeliveryState, { shows }: BegunCall, { now }: SettleContext): DeliveryState {
+  const mirror: Mirror = { ...state.mirror, refused: { at: now, shown: shows } };
+  return { ...settleUpTo(state, shows.seq, 'rejected', now), mirror, failures: 0, dueAt: null };
 }
 
 /** The message that was to be changed is not there any more: a fresh one is due at once. */

@@ -20,11 +20,8 @@ export async function loadSubject(
 }
 
 async function issueSubject(db: Queryable, store: SubjectStore, id: string): Promise<Subject> {
-  const issue = await store.issue(db, id);
-  const card: IssueCard = {
-    issue,
-    ...(await store.names(db, issue.projectId, issue.clusterId, issue.nodeId)),
-  };
+  const card: IssueCard = await store.issue(db, id);
+  const { issue } = card;
   return {
     now: { seq: issue.eventCount, status: issue.status, severity: issue.severity },
     send: (sink, action, mirror, call) => {
@@ -35,16 +32,9 @@ async function issueSubject(db: Queryable, store: SubjectStore, id: string): Pro
 }
 
 async function notificationSubject(db: Queryable, store: SubjectStore, id: string): Promise<Subject> {
-  const notification = await store.notification(db, id);
-  const { projectName, clusterName } = await store.names(
-    db,
-    notification.projectId,
-    notification.clusterId,
-    null,
-  );
-  const card: NotificationCard = { notification, projectName, clusterName };
+  const card: NotificationCard = await store.notification(db, id);
   return {
-    now: { seq: 1, status: 'open', severity: notification.severity },
+    now: { seq: 1, status: 'open', severity: card.notification.severity },
     send: (sink, _action, _mirror, call) => sink.notify(card, call),
   };
 }

@@ -9,6 +9,7 @@ const SWEEP_EVERY_MS = 500;
 /** What the intake has just committed is woken by itself; only what is due for longer needs the sweeper. */
 const GRACE_MS = 300;
 const SWEEP_LIMIT = 1_000;
+const UNPARK_EVERY_SWEEPS = 20;
 const FORGET_EVERY_SWEEPS = 600;
 const FORGET_LIMIT = 5_000;
 /** Attempts are kept so long, in milliseconds. */
@@ -57,6 +58,7 @@ export class Sweeper {
     this.wakeups.wake(due, this.name);
     await this.health.probe();
     this.sweeps += 1;
+    if (this.sweeps % UNPARK_EVERY_SWEEPS === 0) await this.health.unparkMended();
     if (this.sweeps % FORGET_EVERY_SWEEPS === 0) {
       const horizon = new Date(now.getTime() - ATTEMPTS_KEPT_MS);
       await this.deliveries.forgetAttempts(this.database, horizon, FORGET_LIMIT);

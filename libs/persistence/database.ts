@@ -12,6 +12,9 @@ export interface Transaction extends Queryable {
   readonly isTransaction: true;
 }
 
+const DEADLOCK_TRIES = 4;
+const isDeadlock = (error: unknown): boolean => (error as { code?: unknown }).code === '40P01';
+
 /** The database: the only way to rows for everybody outside this room. */
 export class Database implements Queryable {
   constructor(readonly dataSource: DataSource) {}
@@ -24,8 +27,21 @@ export class Database implements Queryable {
     return this.dataSource.getRepository(entity);
   }
 
-  /** Commits when `work` resolves, rolls back when it throws, and passes its error on. */
-  transaction<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
+  /**
+   * Commits when `work` resolves, rolls back when it throws, and passes its error on. When PostgreSQL chose it as the
+   * victim of a deadlock `work` is run again: whatever it does outside the transaction must bear that.
+   */
+  async transaction<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await this.once(work);
+      } catch (error) {
+        if (!isDeadlock(error) || tries >= DEADLOCK_TRIES) throw error;
+      }
+    }
+  }
+
+  private once<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
     return this.dataSource.transaction((manager) =>
       work({
         isTransaction: true,

@@ -77,7 +77,13 @@ async function connectRedis(
   for (const redis of [producer, consumer]) {
     redis.on('error', (error) => logger.warn({ event: 'queue.connection.lost', error: error.message }));
   }
-  await Promise.all([producer.connect(), consumer.connect()]);
+  try {
+    await Promise.all([producer.connect(), consumer.connect()]);
+  } catch (error) {
+    for (const redis of [producer, consumer]) redis.disconnect();
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`The Redis of REDIS_URL cannot be reached: ${reason}`, { cause: error });
+  }
   return {
     openQueue: (name) => new Queue(name, { connection: producer, prefix }),
     openWorker: (name, processor, workerOptions) =>

@@ -4,7 +4,8 @@ import { createServer, type AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
-const MAIN = resolve('dist/apps/hub/main.js');
+/** As `npm start` runs it. */
+const COMMAND = ['--enable-source-maps', '--max-semi-space-size=4', resolve('dist/apps/hub/main.js')];
 const START_PATIENCE_MS = 60_000;
 const POLL_MS = 25;
 const KEPT_OUTPUT = 200_000;
@@ -47,7 +48,7 @@ export class HubProcess {
 
   /** Starts it again after it has ended, with the same settings on the same port. */
   async restart(): Promise<void> {
-    const child = spawn(process.execPath, ['--enable-source-maps', MAIN], {
+    const child = spawn(process.execPath, COMMAND, {
       env: { ...hostEnvironment(), ...this.settings },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -145,7 +145,7 @@ export class DeliveryStore {
   async suppressAll(db: Queryable, integrationId: string, now: Date): Promise<void> {
     await db.query(
       `UPDATE deliveries SET suppressed = suppressed + accepted_seq - settled_seq, settled_seq = accepted_seq,
-              parked = false, due_at = NULL, owed_since = NULL, call = NULL, lease_token = NULL, lease_until = NULL,
+              parked = false, failures = 0, due_at = NULL, owed_since = NULL, call = NULL, lease_token = NULL, lease_until = NULL,
               updated_at = $2
        WHERE id IN (SELECT id FROM deliveries WHERE integration_id = $1 AND settled_seq < accepted_seq
                     ORDER BY id FOR UPDATE)`,

@@ -107,7 +107,8 @@ export class IntakeStore {
                                  ELSE deliveries.suppressed END,
                owed_since = COALESCE(deliveries.owed_since, EXCLUDED.owed_since),
                due_at = CASE
-                 WHEN deliveries.parked OR deliveries.failures > 0 THEN deliveries.due_at
+                 WHEN deliveries.parked OR (deliveries.failures > 0 AND deliveries.due_at IS NOT NULL)
+                   THEN deliveries.due_at
                  WHEN deliveries.due_at IS NOT NULL AND $6 = 'open'
                       AND deliveries.mirror->'shown'->>'severity' = $7 THEN deliveries.due_at
                  ELSE LEAST(deliveries.due_at, EXCLUDED.due_at) END

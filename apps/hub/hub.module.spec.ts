@@ -1,0 +1,23 @@
+import 'reflect-metadata';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadSettings } from '../../libs/config/index.js';
+import { Queues, sinkQueueName } from '../../libs/queues/index.js';
+import { SINKS } from '../../libs/sinks/index.js';
+import { createDocumentedHub } from './documented-hub.js';
+
+describe('the hub, put together', () => {
+  let directory: string;
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'spillway-wiring-'));
+  });
+  afterAll(() => rm(directory, { recursive: true, force: true }));
+
+  it('finds every dependency, and has one handler for each queue', async () => {
+    const app = await createDocumentedHub(loadSettings({ SPILLWAY_DATA_DIR: directory }));
+    const expected = ['collection', ...SINKS.map(({ kind }) => sinkQueueName(kind))];
+    expect(app.get(Queues).handled.toSorted()).toEqual(expected.toSorted());
+  });
+});

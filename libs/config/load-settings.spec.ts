@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { InvalidSettings, loadSettings } from './load-settings.js';
+
+function problemsOf(environment: NodeJS.ProcessEnv): readonly string[] {
+  try {
+    loadSettings(environment);
+    return [];
+  } catch (error) {
+    return (error as InvalidSettings).problems;
+  }
+}
+
+describe('settings', () => {
+  it('need nothing, and come with durations in milliseconds', () => {
+    expect(loadSettings({})).toMatchObject({
+      PORT: 8080,
+      DATABASE_URL: undefined,
+      SPILLWAY_SLACK_UPDATE_INTERVAL: 300_000,
+      SPILLWAY_DISK_THRESHOLD: 80,
+    });
+  });
+
+  it('take an empty value for an unset one', () => {
+    expect(loadSettings({ REDIS_URL: '', PORT: '' })).toMatchObject({ REDIS_URL: undefined, PORT: 8080 });
+  });
+
+  it('leave variables of others alone', () => {
+    expect(problemsOf({ PATH: '/bin', HOME: '/home/me' })).toEqual([]);
+  });
+
+  it.each([
+    ['PORT', 'eighty'],
+    ['PORT', '70000'],
+    ['DATABASE_URL', 'mysql://example.com'],
+    ['REDIS_URL', 'example.com:6379'],
+    ['LOG_LEVEL', 'loud'],
+    ['SPILLWAY_SECRET_KEY', 'c2hvcnQ='],
+    ['SPILLWAY_BOOTSTRAP_TOKEN', 'short'],
+    ['SPILLWAY_SLACK_UPDATE_INTERVAL', '5 minutes'],
+    ['SPILLWAY_HOST_INTERVAL', '0s'],
+    ['SPILLWAY_DISK_THRESHOLD', '101'],
+    ['SLACK_API_URL', 'ftp://example.com'],
+    ['SPILLWAY_SLAKC_UPDATE_INTERVAL', '5m'],
+  ])('are refused by name: %s=%s', (name, value) => {
+    const problems = problemsOf({ [name]: value });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(new RegExp(`^${name} `));
+  });
+
+  it('are refused all at once', () => {
+    expect(problemsOf({ PORT: 'x', LOG_LEVEL: 'x' })).toHaveLength(2);
+  });
+});
