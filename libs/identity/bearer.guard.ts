@@ -1,8 +1,9 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { Problem } from '../domain/index.js';
-import { PUBLIC_ROUTE, type HttpRequest } from '../rest/index.js';
+import { LASTING_TOKEN_ROUTE, PUBLIC_ROUTE, type HttpRequest } from '../rest/index.js';
 import { AccessTokens, type Caller } from './access-tokens.js';
+import { RefreshTokens } from './refresh-tokens.js';
 
 const BEARER = /^bearer +(\S+) *$/i;
 
@@ -12,14 +13,22 @@ export class BearerGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly tokens: AccessTokens,
+    private readonly refreshTokens: RefreshTokens,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const targets = [context.getHandler(), context.getClass()];
     if (this.reflector.getAllAndOverride<boolean | undefined>(PUBLIC_ROUTE, targets)) return true;
     const request = context.switchToHttp().getRequest<HttpRequest & { caller?: Caller }>();
-    request.caller = await this.tokens.verify(tokenOf(request.headers['authorization']));
+    const token = tokenOf(request.headers['authorization']);
+    const isLasting = this.reflector.getAllAndOverride<boolean | undefined>(LASTING_TOKEN_ROUTE, targets);
+    request.caller = (isLasting && (await this.lastingCaller(token))) || (await this.tokens.verify(token));
     return true;
+  }
+
+  private async lastingCaller(token: string): Promise<Caller | undefined> {
+    const subject = await this.refreshTokens.subjectOf(token);
+    return subject === undefined ? undefined : { subject };
   }
 }
 

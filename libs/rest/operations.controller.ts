@@ -3,13 +3,12 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Problem } from '../domain/index.js';
 import { LOGGER, Metrics, type Logger } from '../observability/index.js';
 import { Database } from '../persistence/index.js';
-import { Public } from './public.js';
+import { AcceptsRefreshToken, Public } from './public.js';
 
 const READY_TIMEOUT_MS = 2_000;
 
 /** For whoever runs the hub: is it alive, can it work, how does it do. */
 @ApiTags('operations')
-@Public()
 @Controller()
 export class OperationsController {
   constructor(
@@ -18,6 +17,7 @@ export class OperationsController {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
+  @Public()
   @Get('health/live')
   @HttpCode(200)
   @ApiOperation({ summary: '200 while the process answers at all' })
@@ -25,6 +25,7 @@ export class OperationsController {
     return { status: 'live' };
   }
 
+  @Public()
   @Get('health/ready')
   @ApiOperation({ summary: '200 when the database answers within two seconds, else 503' })
   async ready(): Promise<{ status: string }> {
@@ -44,6 +45,7 @@ export class OperationsController {
     }
   }
 
+  @AcceptsRefreshToken()
   @Get('metrics')
   @Header('content-type', 'text/plain; version=0.0.4; charset=utf-8')
   @ApiOperation({ summary: 'Metrics of the hub in the Prometheus text format' })

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { Controller, Get } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Public } from '../../libs/rest/index.js';
-import { startApiApp, type ApiApp } from './api-app.js';
+import { BOOTSTRAP_TOKEN, startApiApp, type ApiApp } from './api-app.js';
 import { ApiClient, type Method } from './api-client.js';
 
 @Public()
@@ -206,9 +206,16 @@ describe('operations', () => {
   });
 
   it('shows its metrics in the Prometheus format', async () => {
-    const answer = await client.call('GET', '/metrics', undefined, anonymous);
+    const answer = await client.call('GET', '/metrics');
     expect(answer.headers['content-type']).toContain('text/plain');
     expect(answer.text).toContain('# TYPE spillway_issue_events_accepted_total counter');
+  });
+
+  it('shows its metrics to a scraper that has a refresh token only, which opens nothing else', async () => {
+    const lasting = { authorization: `Bearer ${BOOTSTRAP_TOKEN}` };
+    expect((await client.call('GET', '/metrics', undefined, lasting)).status).toBe(200);
+    expect((await client.call('GET', '/metrics', undefined, anonymous)).status).toBe(401);
+    expect((await client.call('GET', '/resources/v1/organizations', undefined, lasting)).status).toBe(401);
   });
 
   it('sends headers that keep browsers from guessing', async () => {
@@ -253,7 +260,6 @@ describe('documentation', () => {
       '/broken',
       '/health/live',
       '/health/ready',
-      '/metrics',
       '/oauth/token',
     ]);
   });
