@@ -7,6 +7,7 @@ import { Queues } from '../../libs/queues/index.js';
 import { configureHttp, createFastifyAdapter } from '../../libs/rest/index.js';
 import { openDatabase } from './database.js';
 import { HubModule } from './hub.module.js';
+import { explainListenFailure } from './listen-failure.js';
 import type { Platform } from './platform.module.js';
 
 /** A hub that runs. */
@@ -38,11 +39,14 @@ export async function startHub(settings: Settings, logger: Logger): Promise<Runn
     metrics.collectProcess();
     const app = await createApplication({ settings, logger, metrics, database: opened.database, queues });
     undo.push(() => app.close());
-    const firstToken = await app.get(Bootstrap).ensureFirstToken();
+    const bootstrap = app.get(Bootstrap);
+    await bootstrap.ensureGivenToken();
     await app.init();
     await queues.start();
-    await app.listen(settings.PORT, settings.HOST);
-    return { url: await app.getUrl(), firstToken, stop };
+    await app.listen(settings.PORT, settings.HOST).catch((error: unknown) => {
+      throw explainListenFailure(error, settings);
+    });
+    return { url: await app.getUrl(), firstToken: await bootstrap.makeFirstToken(), stop };
   } catch (error) {
     await stop();
     throw error;

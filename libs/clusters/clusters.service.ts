@@ -1,6 +1,6 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { badRequest, CLOCK, newId, notFound, type Clock } from '../domain/index.js';
-import { ProjectRemoval, SecretBox, type ProjectTenantRoom } from '../identity/index.js';
+import { ProjectRemoval, SecretBox, SecretUnreadable, type ProjectTenantRoom } from '../identity/index.js';
 import { LOGGER, type Logger } from '../observability/index.js';
 import {
   ClusterStore,
@@ -87,9 +87,18 @@ export class ClustersService implements OnModuleInit, ProjectTenantRoom {
     if (credentials === null) return null;
     const { username, password } = credentials;
     if (password !== undefined) return sealCredentials(this.secretBox, cluster.id, { username, password });
-    const stored = cluster.credentials && openCredentials(this.secretBox, cluster.id, cluster.credentials);
-    if (stored && stored.username === username) return cluster.credentials;
-    throw badRequest({ 'credentials.password': 'is required with another username' });
+    if (username === this.usernameOf(cluster)) return cluster.credentials;
+    throw badRequest({ 'credentials.password': 'is required: none is stored for this username' });
+  }
+
+  /** Also undefined when the stored credentials cannot be opened: the password has to be sent again then. */
+  private usernameOf({ id, credentials }: ClusterRecord['cluster']): string | undefined {
+    try {
+      return credentials === null ? undefined : openCredentials(this.secretBox, id, credentials).username;
+    } catch (error) {
+      if (error instanceof SecretUnreadable) return undefined;
+      throw error;
+    }
   }
 
   /** The change is committed and stays; the observer finds what it missed by itself. */

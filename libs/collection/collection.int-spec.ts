@@ -99,6 +99,7 @@ describe('judging a round', () => {
     diskWindowMs: 0,
     consensusConfirmAfterMs: 0,
     hostMaxGapMs: 45_000,
+    gossipMaxGapMs: 90_000,
   };
   const evaluator = () =>
     new RoundEvaluator(

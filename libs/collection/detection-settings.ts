@@ -10,4 +10,5 @@ export const detectionSettings = (settings: Settings): DetectionSettings => ({
   diskWindowMs: settings.SPILLWAY_DISK_WINDOW,
   consensusConfirmAfterMs: settings.SPILLWAY_CONSENSUS_CONFIRM_AFTER,
   hostMaxGapMs: PERMITTED_GAP_POLLS * settings.SPILLWAY_HOST_INTERVAL,
+  gossipMaxGapMs: PERMITTED_GAP_POLLS * settings.SPILLWAY_GOSSIP_INTERVAL,
 });

@@ -8,7 +8,7 @@ import {
   type Round,
   type Transition,
 } from '../detection/index.js';
-import { Problem, type Clock } from '../domain/index.js';
+import { OWN_KEY_PREFIX, Problem, type Clock } from '../domain/index.js';
 import type { DetectorState, DetectorStateStore } from '../persistence/index.js';
 import type { WatchedCluster } from './watched-clusters.js';
 
@@ -90,7 +90,7 @@ async function report(scope: IntakeScope, cluster: WatchedCluster, judged: reado
   for (const { detector: kind, evaluation } of judged) {
     for (const transition of evaluation.transitions) {
       const { event, severity, message, nodeId, time } = transition;
-      const key = nodeId === null ? `${kind}:${cluster.id}` : `${kind}:${cluster.id}:${nodeId}`;
+      const key = OWN_KEY_PREFIX + [kind, cluster.id, ...(nodeId === null ? [] : [nodeId])].join(':');
       const content = { key, event, kind, severity, message, clusterId: cluster.id, nodeId, time };
       const accepted = await scope.acceptIssue(cluster.projectId, content).catch((error: unknown) => {
         // The issue was removed from the database meanwhile: then it need not be closed.

@@ -80,7 +80,7 @@ describe('a node that is not well is one failed observation with a reason', () =
       'answered /gossip with HTML instead of JSON (is a proxy or a login page in between?).',
     ],
     ['half-json', 'not-json', 'answered /gossip with something that is no JSON, or only a part of it.'],
-    ['huge', 'body-too-large', 'answered with more than 5242880 bytes.'],
+    ['huge', 'body-too-large', 'answered with more than 1048576 bytes.'],
     [
       'unavailable',
       'unavailable',

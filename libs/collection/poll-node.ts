@@ -6,10 +6,12 @@ import { parseGossip } from './parse-gossip.js';
 import { parseInfo } from './parse-info.js';
 import { parseStats } from './parse-stats.js';
 import { UnreadableAnswer } from './unreadable-answer.js';
-import type { ClusterCredentials } from './watched-clusters.js';
+import type { NodeCredentials } from './watched-clusters.js';
 
 /** Servers answer 408 after ten seconds by themselves; whoever takes half of that is not well. */
 const TIMEOUT_MS = 5_000;
+/** Real answers have some 20 kB. Bounds what all the nodes of a round, asked at once, can make us hold. */
+const MAX_ANSWER_BYTES = 1024 * 1024;
 
 interface EndpointDefinition<Value> {
   readonly name: Endpoint;
@@ -37,7 +39,7 @@ export interface PollContext {
   readonly egress: Pick<Egress, 'get'>;
   readonly clock: Clock;
   readonly tls: TlsOptions;
-  readonly credentials: ClusterCredentials;
+  readonly credentials: NodeCredentials;
   readonly signal?: AbortSignal | undefined;
   readonly timeoutMs?: number | undefined;
 }
@@ -64,6 +66,7 @@ export async function pollEndpoint<Value>(
       basic: credentials ?? undefined,
       timeoutMs: context.timeoutMs ?? TIMEOUT_MS,
       signal: context.signal,
+      maxBodyBytes: MAX_ANSWER_BYTES,
     });
     if (reply.status === 200) return { at, ok: true, value: definition.parse(reply.body) };
     const { code, reason } = explainStatus(definition.name, reply.status, host, credentials !== null);

@@ -13,6 +13,7 @@ const SETTINGS: DetectionSettings = {
   diskWindowMs: 60_000,
   consensusConfirmAfterMs: 10_000,
   hostMaxGapMs: 45_000,
+  gossipMaxGapMs: 90_000,
 };
 const CLUSTER = 'orders';
 
@@ -91,7 +92,7 @@ describe("a node's disk", () => {
       'disk-usage closed critical',
     ]);
     expect(intake.reports[0]).toMatchObject({
-      key: 'disk-usage:orders:n1',
+      key: 'spillway:disk-usage:orders:n1',
       clusterId: CLUSTER,
       nodeId: 'n1',
       time: new Date('2026-01-01T00:01:00Z'),
@@ -119,7 +120,7 @@ describe('a cluster whose nodes disagree', () => {
     cluster.partition([]);
     await poll('gossip', { times: 2 });
     expect(intake.events).toEqual(['cluster-consensus open warning', 'cluster-consensus closed warning']);
-    expect(intake.reports[0]).toMatchObject({ key: 'cluster-consensus:orders', nodeId: null });
+    expect(intake.reports[0]).toMatchObject({ key: 'spillway:cluster-consensus:orders', nodeId: null });
   });
 
   it.each(['html', 'half-json', 'huge', 'hang', 'slow-body', 'unavailable'] as const)(

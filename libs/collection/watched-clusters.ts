@@ -1,16 +1,16 @@
+import { openCredentials, type ClusterCredentials } from '../clusters/index.js';
 import { SecretUnreadable, type SecretBox } from '../identity/index.js';
 import type { ClusterStore, ClusterTls, Database, NodeObservations } from '../persistence/index.js';
 
 /** What nodes are asked with; `unreadable` when stored ones cannot be opened with the present key. */
-export type ClusterCredentials =
-  { readonly username: string; readonly password: string } | 'unreadable' | null;
+export type NodeCredentials = ClusterCredentials | 'unreadable' | null;
 
 export interface WatchedCluster {
   readonly id: string;
   readonly projectId: string;
   readonly name: string;
   readonly tls: ClusterTls;
-  readonly credentials: ClusterCredentials;
+  readonly credentials: NodeCredentials;
   readonly nodes: readonly { readonly id: string; readonly address: string }[];
 }
 
@@ -27,7 +27,7 @@ export class WatchedClusters {
     const stored = await this.store.load(this.database, clusterId);
     if (stored === undefined) return undefined;
     const { sealedCredentials, ...cluster } = stored;
-    return { ...cluster, credentials: this.openCredentials(clusterId, sealedCredentials) };
+    return { ...cluster, credentials: this.credentialsOf(clusterId, sealedCredentials) };
   }
 
   async recordObservations(clusterId: string, observations: NodeObservations): Promise<void> {
@@ -38,10 +38,10 @@ export class WatchedClusters {
     return this.store.listWatchedIds(this.database);
   }
 
-  private openCredentials(clusterId: string, sealed: string | null): ClusterCredentials {
+  private credentialsOf(clusterId: string, sealed: string | null): NodeCredentials {
     if (sealed === null) return null;
     try {
-      return JSON.parse(this.secretBox.open(sealed, `cluster:${clusterId}`)) as ClusterCredentials;
+      return openCredentials(this.secretBox, clusterId, sealed);
     } catch (error) {
       if (error instanceof SecretUnreadable) return 'unreadable';
       throw error;

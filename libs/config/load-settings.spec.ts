@@ -44,7 +44,7 @@ describe('settings', () => {
   ])('are refused by name: %s=%s', (name, value) => {
     const problems = problemsOf({ [name]: value });
     expect(problems).toHaveLength(1);
-    expect(problems[0]).toMatch(new RegExp(`^${name} `));
+    expect(problems[0]).toMatch(new RegExp(`^${name} (must|is) `));
   });
 
   it('are refused all at once', () => {

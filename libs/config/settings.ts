@@ -8,7 +8,11 @@ const duration = z.string().transform((text, context) => {
   return z.NEVER;
 });
 const positiveDuration = duration.refine((ms) => ms >= 100, 'must be at least 100ms');
-const number = (minimum: number, maximum: number) => z.coerce.number().min(minimum).max(maximum);
+const number = (minimum: number, maximum: number) => {
+  const message = `must be a number from ${minimum} to ${maximum}`;
+  return z.coerce.number(message).min(minimum, message).max(maximum, message);
+};
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 const url = z.url({ protocol: /^https?$/, message: 'must be an http(s) URL' });
 const secretKey = z
   .string()
@@ -29,7 +33,11 @@ const setting = <Schema extends z.ZodType>(schema: Schema, what: string, fallbac
 
 /** Every setting there is. Durations come out in milliseconds. */
 export const SETTINGS = {
-  PORT: setting(number(0, 65_535).int(), 'Port of the API; 0 takes any free one', '8080'),
+  PORT: setting(
+    number(0, 65_535).int('must be a whole number'),
+    'Port of the API; 0 takes any free one',
+    '8080',
+  ),
   HOST: setting(z.string().min(1), 'Address the API listens on', '127.0.0.1'),
   DATABASE_URL: setting(
     z
@@ -46,7 +54,7 @@ export const SETTINGS = {
     'Redis for the queues; unset, they live in PostgreSQL',
   ),
   LOG_LEVEL: setting(
-    z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
+    z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`),
     'Least level that is logged',
     'info',
   ),

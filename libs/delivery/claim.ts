@@ -74,7 +74,7 @@ export class Claims {
       const integration = await this.integrations.load(tx, delivery.integrationId);
       const subject = await loadSubject(tx, this.subjects, delivery);
       const state = settleCrashed(stateOf(delivery));
-      const decision = decide(state, subject.now, viewOf(integration, deliveryId), now, this.rules);
+      const decision = decide(state, subject.now, viewOf(integration, delivery), now, this.rules);
       if ('rest' in decision) return this.rest(tx, deliveryId, decision.rest, now);
       if (!integration || !enter(integration.id)) return undefined;
       return this.begin(tx, { delivery, integration, subject, state }, decision.call, now);
@@ -106,10 +106,12 @@ export class Claims {
   }
 }
 
-function viewOf(integration: IntegrationEntity | undefined, deliveryId: string): IntegrationView {
+function viewOf(integration: IntegrationEntity | undefined, delivery: DeliveryEntity): IntegrationView {
+  // Its source is looked at, too: an event may be accepted in the very moment it is turned to another.
+  const concerned = integration?.source === `${delivery.subjectType}s`;
   return {
-    active: integration?.status === 'active',
-    blocked: integration?.health === 'failing' && integration.probeDeliveryId !== deliveryId,
+    active: integration?.status === 'active' && concerned,
+    blocked: integration?.health === 'failing' && integration.probeDeliveryId !== delivery.id,
     throttledUntil: integration?.throttledUntil ?? null,
   };
 }

@@ -22,7 +22,7 @@ export class DatabaseIntake extends Intake {
       return { result: await work(fresh), scope: fresh };
     });
     for (const event of scope.events) this.metrics.issueEventsAccepted.inc({ event });
-    this.wakeups.wake(scope.due);
+    void this.wakeups.wake(scope.due);
     return result;
   }
 }

@@ -3,6 +3,7 @@ import { plan, type PlanRules, type Step } from './plan.js';
 
 /** What a decision needs to know of the integration. */
 export interface IntegrationView {
+  /** It is not deleted, and takes what the delivery is about. */
   readonly active: boolean;
   /** It is failing, and this delivery is not the one that probes it. */
   readonly blocked: boolean;

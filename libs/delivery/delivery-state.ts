@@ -75,7 +75,7 @@ export interface DeliveryState {
   readonly parked: boolean;
   /** When something is to be done next; null when nothing is owed, or it is parked. */
   readonly dueAt: Date | null;
-  /** When the oldest unit that is not settled was accepted. */
+  /** When the oldest unit that is not settled was accepted, or was let go after it had been parked. */
   readonly owedSince: Date | null;
   /** Failed attempts in a row. */
   readonly failures: number;

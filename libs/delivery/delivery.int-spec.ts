@@ -199,6 +199,66 @@ describe('delivery on PostgreSQL to Slack', () => {
     harness.pipeline = harness.createPipeline();
   });
 
+  it('gives what was parked for days another day when its integration is mended', async () => {
+    harness.slack.workspace.revokeToken(TOKEN);
+    await report();
+    harness.slack.faults.next('chat.postMessage', { kind: 'http', status: 503 });
+    await harness.later(3 * 86_400_000);
+    expect(await ledger()).toMatchObject({ accepted: 1, parked: 1 });
+    harness.slack.workspace.addToken(TOKEN);
+    harness.slack.faults.next('chat.postMessage', { kind: 'http', status: 503 });
+    await harness.health.mended(integrationId);
+    await harness.work();
+    await harness.later(60_000);
+    expect(await ledger()).toMatchObject({ accepted: 1, delivered: 1, expired: 0 });
+  });
+
+  it('probes with another delivery when the last one failed for reasons of its own', async () => {
+    harness.slack.workspace.revokeToken(TOKEN);
+    await report();
+    await report({ key: `${key}:other` });
+    const probed = async () => (await harness.integration(integrationId)).probeDeliveryId;
+    await harness.later(61_000);
+    const first = await probed();
+    await harness.later(181_000);
+    expect(first).not.toBeNull();
+    expect(await probed()).not.toBe(first);
+  });
+
+  it('puts off what cannot even be claimed, so that it does not come back with every sweep', async () => {
+    await harness.intake.run((scope) => scope.acceptIssue(harness.projectId, anIssueReport({ key })));
+    const { id, subjectId } = await harness.delivery(integrationId);
+    await harness.database.query(`UPDATE issues SET id = $2 WHERE id = $1`, [subjectId, `${subjectId}x`]);
+    await expect(harness.pipeline.worker.run(id)).rejects.toThrow('does not exist');
+    const { dueAt } = await harness.delivery(integrationId);
+    expect(dueAt!.getTime()).toBeGreaterThan(harness.clock.now().getTime());
+    await harness.database.query(`UPDATE issues SET id = $1 WHERE id = $2`, [subjectId, `${subjectId}x`]);
+    await harness.later(60_000);
+    expect(messages()).toHaveLength(1);
+  });
+
+  it('lets the backlog of one integration not hide what others owe', async () => {
+    const other = await harness.addIntegration(TOKEN, `#${channel}`);
+    for (let n = 0; n < 3; n += 1) {
+      const content = anIssueReport({ key: `${key}:${n}` });
+      await harness.intake.run((scope) => scope.acceptIssue(harness.projectId, content));
+      await harness.database.query(
+        `UPDATE deliveries SET due_at = due_at - interval '1 hour' WHERE integration_id = $1`,
+        [integrationId],
+      );
+    }
+    const now = harness.clock.now();
+    const share = { perIntegration: 2, inAll: 3 };
+    const due = await harness.deliveries.due(harness.database, ['slack'], now, now, share);
+    const mine = await harness.deliveries.dueOf(harness.database, integrationId, now, 9);
+    const others = await harness.deliveries.dueOf(harness.database, other, now, 9);
+    const countOf = (some: readonly { id: string }[]) =>
+      due.filter(({ id }) => some.some((one) => one.id === id)).length;
+    expect([countOf(mine), countOf(others)]).toEqual([2, 1]);
+    expect(due[0]?.dueInAll).toBe(6);
+    await harness.work();
+  });
+
   it('counts what a deleted integration still owed as suppressed', async () => {
     harness.slack.faults.next('chat.postMessage', { kind: 'rate-limit', retryAfter: 60 });
     await report();
@@ -226,6 +286,34 @@ describe('delivery on PostgreSQL to Slack', () => {
     await report({ event: 'closed' });
     expect(await ledger()).toMatchObject({ accepted: 5, delivered: 2, suppressed: 3, inFlight: 0 });
     expect(messages()).toHaveLength(1);
+  });
+
+  it('does not post twice when it is turned to another source and back while a call runs', async () => {
+    const cutOff = harness.createPipeline();
+    const { worker } = cutOff as unknown as { worker: { record: () => Promise<null> } };
+    worker.record = () => Promise.resolve(null);
+    await harness.intake.run((scope) => scope.acceptIssue(harness.projectId, anIssueReport({ key })));
+    await cutOff.worker.run((await harness.delivery(integrationId)).id);
+    for (const source of ['notifications', 'issues']) {
+      await harness.database.transaction(async (tx) => {
+        await tx.query(`UPDATE integrations SET source = $2 WHERE id = $1`, [integrationId, source]);
+        await harness.health.withdrawn(tx, integrationId);
+      });
+    }
+    await report({ severity: 'critical' });
+    await harness.later(15_000);
+    expect(messages()).toHaveLength(1);
+    expect(await ledger()).toMatchObject({ accepted: 2, suppressed: 1, delivered: 1 });
+  });
+
+  it('suppresses what was accepted in the very moment it was turned to another source', async () => {
+    await harness.intake.run((scope) => scope.acceptIssue(harness.projectId, anIssueReport({ key })));
+    await harness.database.query(`UPDATE integrations SET source = 'notifications' WHERE id = $1`, [
+      integrationId,
+    ]);
+    await harness.work();
+    expect(messages()).toHaveLength(0);
+    expect(await ledger()).toMatchObject({ accepted: 1, suppressed: 1 });
   });
 
   it('sends each notification once', async () => {

@@ -12,12 +12,16 @@ describe('the gate of an integration', () => {
     ]);
   });
 
-  it('says once, on leaving, that somebody was turned away', () => {
-    const gate = new IntegrationGate(1);
+  it('says on every leave which places are to be filled, from when somebody was turned away until all are served', () => {
+    const gate = new IntegrationGate(2);
     gate.enter('a');
+    expect(gate.leave('a')).toBe(0);
+    for (let n = 0; n < 3; n += 1) gate.enter('a');
+    expect([gate.leave('a'), gate.leave('a')]).toEqual([1, 2]);
     gate.enter('a');
-    expect(gate.leave('a')).toBe(true);
-    expect(gate.enter('a')).toBe(true);
-    expect(gate.leave('a')).toBe(false);
+    expect(gate.leave('a')).toBe(2);
+    gate.caughtUp('a');
+    gate.enter('a');
+    expect(gate.leave('a')).toBe(0);
   });
 });

@@ -8,6 +8,9 @@ import { IntegrationLifecycle } from './integration-lifecycle.js';
 import type { CallResult } from './sink-caller.js';
 import type { Wakeups } from './wakeups.js';
 
+/** Deliveries of a mended integration that are woken at once, and not only by the next sweep. */
+const WOKEN_AT_ONCE = 16;
+
 /** Keeps an integration's health: what an answer says about more than the one delivery that got it. */
 export class IntegrationHealth extends IntegrationLifecycle {
   constructor(
@@ -26,7 +29,10 @@ export class IntegrationHealth extends IntegrationLifecycle {
     if (await this.store.heal(this.database, integrationId, now)) {
       this.logger.info({ event: 'integration.mended', integrationId });
     }
-    this.wakeups.wake(await this.deliveries.unpark(this.database, integrationId, now));
+    // In a transaction, because that is repeated after a deadlock with the intake.
+    await this.database.transaction((tx) => this.deliveries.unpark(tx, integrationId, now));
+    // The first of them; where these are more than may run at once, each that ends wakes the next.
+    void this.wakeups.wake(await this.deliveries.dueOf(this.database, integrationId, now, WOKEN_AT_ONCE));
   }
 
   async withdrawn(tx: Transaction, integrationId: string): Promise<void> {
@@ -54,13 +60,13 @@ export class IntegrationHealth extends IntegrationLifecycle {
     const now = this.clock.now();
     for (const { id, probe_failures: failures } of await this.store.probesDue(this.database, now)) {
       const next = new Date(now.getTime() + probeDelayMs(failures + 2));
-      this.wakeups.wake(await this.store.probe(this.database, id, now, next));
+      await this.wakeups.wake(await this.store.probe(this.database, id, now, next));
     }
   }
 
-  /** Finds what was parked in the very moment its integration was mended. */
+  /** Lets go what was parked in the very moment its integration was mended. */
   async unparkMended(): Promise<void> {
-    this.wakeups.wake(await this.store.unparkMended(this.database, this.clock.now()));
+    await this.store.unparkMended(this.database, this.clock.now());
   }
 
   private async fail(

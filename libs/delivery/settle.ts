@@ -30,9 +30,9 @@ export function settle(state: DeliveryState, outcome: Outcome, context: SettleCo
     case 'throttled':
       return { ...after, dueAt: new Date(context.now.getTime() + outcome.waitMs) };
     case 'transient':
-      return retry(after, context);
+      return retry(after, context, state.parked);
     case 'ambiguous':
-      return retry({ ...after, mirror: mirrorAfterNoVerdict(state.mirror, call) }, context);
+      return retry({ ...after, mirror: mirrorAfterNoVerdict(state.mirror, call) }, context, state.parked);
     case 'unauthorized':
       return park(after);
     case 'gone':
@@ -73,8 +73,9 @@ function settleMessageGone(state: DeliveryState, { now }: SettleContext): Delive
 
 const park = (state: DeliveryState): DeliveryState => ({ ...state, parked: true, dueAt: null });
 
-function retry(state: DeliveryState, { now, random }: SettleContext): DeliveryState {
-  if (state.owedSince && now.getTime() - state.owedSince.getTime() >= MAX_AGE_MS) {
+/** What was parked is a probe now: it waits as long as its integration fails, and is never given up meanwhile. */
+function retry(state: DeliveryState, { now, random }: SettleContext, wasParked: boolean): DeliveryState {
+  if (!wasParked && state.owedSince && now.getTime() - state.owedSince.getTime() >= MAX_AGE_MS) {
     return { ...settleUpTo(state, state.acceptedSeq, 'expired', now), failures: 0, dueAt: null };
   }
   const failures = state.failures + 1;

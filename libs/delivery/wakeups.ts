@@ -19,18 +19,25 @@ export class Wakeups {
     private readonly logger: Logger,
   ) {}
 
-  /** `by` keeps apart the wake-ups of different wakers: one that died with its job active blocks no other. */
-  wake(due: readonly DueDelivery[], by = ''): void {
+  /**
+   * Resolves when the queue has them, or has refused them; never rejects.
+   * `by` keeps apart the wake-ups of different wakers: one that died with its job active blocks no other.
+   */
+  async wake(due: readonly DueDelivery[], by = ''): Promise<void> {
     const sinks = new Set(due.map((delivery) => delivery.sink));
-    for (const sink of sinks) {
-      const jobs = due
-        .filter((delivery) => delivery.sink === sink)
-        .map(({ id }) => ({ id: `${by}${id}`, payload: { deliveryId: id } }));
-      this.queue(sink)
-        .wakeMany(jobs)
-        .catch((error: unknown) => {
-          this.logger.warn({ event: 'delivery.wake.failed', sink, count: jobs.length, error: String(error) });
-        });
+    await Promise.all(
+      [...sinks].map((sink) => {
+        const ids = due.filter((delivery) => delivery.sink === sink).map(({ id }) => id);
+        return this.wakeSink(sink, ids, by);
+      }),
+    );
+  }
+
+  private async wakeSink(sink: string, ids: readonly string[], by: string): Promise<void> {
+    try {
+      await this.queue(sink).wakeMany(ids.map((id) => ({ id: `${by}${id}`, payload: { deliveryId: id } })));
+    } catch (error) {
+      this.logger.warn({ event: 'delivery.wake.failed', sink, count: ids.length, error: String(error) });
     }
   }
 

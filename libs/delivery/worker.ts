@@ -42,10 +42,21 @@ export class DeliveryWorker {
   /** Brings one delivery as far as it can go now. */
   async run(deliveryId: string): Promise<void> {
     for (let step = 0; step < STEPS_PER_RUN; step += 1) {
-      const claim = await this.parts.claims.take(deliveryId);
+      const claim = await this.claim(deliveryId);
       if (!claim) return;
       const dueAt = await this.call(claim).finally(() => this.leave(claim.integration.id));
       if (!dueAt || dueAt > this.parts.clock.now()) return;
+    }
+  }
+
+  private async claim(deliveryId: string): Promise<Claim | undefined> {
+    try {
+      return await this.parts.claims.take(deliveryId);
+    } catch (error) {
+      // A row that cannot be worked on must not come back with every sweep.
+      const now = this.parts.clock.now();
+      await this.parts.deliveries.postpone(this.parts.database, deliveryId, now).catch(() => undefined);
+      throw error;
     }
   }
 
@@ -79,13 +90,18 @@ export class DeliveryWorker {
   }
 
   private leave(integrationId: string): void {
-    if (!this.parts.gate.leave(integrationId)) return;
-    this.parts.deliveries
-      .dueOf(this.parts.database, integrationId, this.parts.clock.now(), 1)
-      .then((due) => this.parts.wakeups.wake(due))
-      .catch((error: unknown) =>
-        this.parts.logger.warn({ event: 'delivery.wake.failed', error: String(error) }),
-      );
+    const places = this.parts.gate.leave(integrationId);
+    if (places === 0) return;
+    this.fill(integrationId, places).catch((error: unknown) =>
+      this.parts.logger.warn({ event: 'delivery.wake.failed', error: String(error) }),
+    );
+  }
+
+  private async fill(integrationId: string, places: number): Promise<void> {
+    const { database, deliveries, gate, wakeups, clock } = this.parts;
+    const due = await deliveries.dueOf(database, integrationId, clock.now(), places);
+    if (due.length < places) gate.caughtUp(integrationId);
+    await wakeups.wake(due);
   }
 
   private report({ delivery, state }: Claim, { outcome, durationMs }: CallResult): void {

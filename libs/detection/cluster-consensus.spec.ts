@@ -77,6 +77,11 @@ describe('a bad look', () => {
     expect([events, lookAgain]).toEqual([[], [10_000, 6_000, 1]]);
   });
 
+  it('does not confirm one after which nobody looked for long', () => {
+    const { events, lookAgain } = run([lookOf(0, split), lookOf(7_200, split), lookOf(7_210, split)]);
+    expect([events, lookAgain]).toEqual([['open warning'], [10_000, 10_000, undefined]]);
+  });
+
   it('opens when it is bad still, and then says so at every bad look', () => {
     const { events, lookAgain } = run([lookOf(0, split), lookOf(10, split), lookOf(30, nodeThreeIsDown)]);
     expect([events, lookAgain[1]]).toEqual([['open warning', 'open warning'], undefined]);

@@ -7,17 +7,20 @@ import type { GossipAnswer, NodeObservations } from './observation.js';
 const consensusState = z.object({
   /** When the first bad look of the present row of bad looks was. */
   badSinceMs: z.number().nullable(),
+  /** When the latest of them was. */
+  badLastMs: z.number().nullable(),
   /** The open issue, and how bad it was at last. */
   open: z.object({ severity: z.enum(['warning', 'critical']) }).nullable(),
 });
 type ConsensusState = z.infer<typeof consensusState>;
 
-const initial: ConsensusState = { badSinceMs: null, open: null };
+const initial: ConsensusState = { badSinceMs: null, badLastMs: null, open: null };
 
 /**
  * A look is bad when a node's gossip query failed or the nodes' answers differ in any member's state or liveness.
  * The first bad look only asks for another, because nodes may differ for seconds in health (after an election, say);
- * one that is at least `consensusConfirmAfterMs` later opens. A good look closes.
+ * one that is at least `consensusConfirmAfterMs` later opens, unless nobody looked for so long in between that the two
+ * have nothing to do with each other. A good look closes.
  */
 export const clusterConsensus: ClusterDetector<ConsensusState> = {
   kind: 'cluster-consensus',
@@ -25,7 +28,7 @@ export const clusterConsensus: ClusterDetector<ConsensusState> = {
   reads: 'gossip',
   initial,
   restore: (json) => consensusState.safeParse(json).data ?? initial,
-  evaluate(state, look, { consensusConfirmAfterMs: confirmAfterMs }) {
+  evaluate(state, look, { consensusConfirmAfterMs: confirmAfterMs, gossipMaxGapMs }) {
     if (look.nodes.length === 0) return { state, transitions: [] };
     const emit = (event: 'open' | 'closed', severity: Severity, message: string) => [
       { event, severity, message, nodeId: null, time: look.at },
@@ -37,17 +40,23 @@ export const clusterConsensus: ClusterDetector<ConsensusState> = {
       return { state: initial, transitions: emit('closed', state.open.severity, message) };
     }
 
-    const isFirst = state.badSinceMs === null || (state.open === null && atMs < state.badSinceMs);
+    const maxGapMs = Math.max(confirmAfterMs, gossipMaxGapMs);
+    const isFirst = state.open === null && !isContinued(state, atMs, maxGapMs);
     const badSinceMs = isFirst ? atMs : (state.badSinceMs ?? atMs);
     if (state.open === null && (isFirst || atMs - badSinceMs < confirmAfterMs)) {
       const lookAgainAfterMs = badSinceMs + confirmAfterMs - atMs;
-      return { state: { badSinceMs, open: null }, transitions: [], lookAgainAfterMs };
+      return { state: { badSinceMs, badLastMs: atMs, open: null }, transitions: [], lookAgainAfterMs };
     }
     const severity = hasLeader(look) ? 'warning' : 'critical';
     const message = describeDisagreement(look, badSinceMs, severity);
-    return { state: { badSinceMs, open: { severity } }, transitions: emit('open', severity, message) };
+    const transitions = emit('open', severity, message);
+    return { state: { badSinceMs, badLastMs: atMs, open: { severity } }, transitions };
   },
 };
+
+/** A clock that stepped back says nothing about how much time is covered: the count starts anew. */
+const isContinued = ({ badLastMs }: ConsensusState, atMs: number, maxGapMs: number): boolean =>
+  badLastMs !== null && atMs >= badLastMs && atMs - badLastMs <= maxGapMs;
 
 /**
  * How a single node without gossip answers: before 21.2 it is off there, and `/gossip` is missing (404), or hangs until

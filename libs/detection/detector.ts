@@ -12,6 +12,8 @@ export interface DetectionSettings {
   readonly consensusConfirmAfterMs: number;
   /** Two samples further apart than this (or than the window, if that is longer) leave time between them unwatched. */
   readonly hostMaxGapMs: number;
+  /** As `hostMaxGapMs`, of two looks at gossip. */
+  readonly gossipMaxGapMs: number;
 }
 
 /** One node in one round. */

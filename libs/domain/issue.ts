@@ -1,6 +1,6 @@
 import type { Severity } from './severity.js';
 
-/** The kinds that our own detectors report. External detectors may report any other kind. */
+/** The kinds that our own detectors report. External detectors may report these and any other. */
 export const ISSUE_KINDS = [
   'core-load',
   'disk-usage',
@@ -11,6 +11,9 @@ export const ISSUE_KINDS = [
   'node-out-of-sync',
   'unreachable-node',
 ] as const;
+
+/** Begins the keys of issues that the hub itself watches; reports of others may not begin so, or they would change those. */
+export const OWN_KEY_PREFIX = 'spillway:';
 
 export type IssueStatus = 'open' | 'closed';
 

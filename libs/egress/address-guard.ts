@@ -1,7 +1,7 @@
 import { BlockList, isIP, isIPv6 } from 'node:net';
 
 /** Nobody's cluster lives there, and cloud metadata services do (169.254.169.254). */
-const ALWAYS_DENIED = [
+const NO_HOSTS = [
   '0.0.0.0/8',
   '169.254.0.0/16',
   '224.0.0.0/4',
@@ -11,12 +11,18 @@ const ALWAYS_DENIED = [
   'ff00::/8',
 ];
 
+/**
+ * Cloud metadata services that are not link-local, and hand out a machine's credentials just the same: AWS over IPv6,
+ * Alibaba (listed in https://github.com/openclaw/openclaw/pull/16197, read 2026-11-20).
+ */
+const METADATA_SERVICES = ['fd00:ec2::254', '100.100.100.200'];
+
 /** Decides which IP addresses may be dialled. Throws at construction for a network that is no CIDR, naming it. */
 export class AddressGuard {
   readonly #denied = new BlockList();
 
   constructor(deny: readonly string[]) {
-    for (const network of [...ALWAYS_DENIED, ...deny]) this.#deny(network);
+    for (const network of [...NO_HOSTS, ...METADATA_SERVICES, ...deny]) this.#deny(network);
   }
 
   /** Whether this literal address may be dialled. What is no address may not. */
@@ -42,6 +48,8 @@ export class AddressGuard {
   }
 }
 
+const EMBEDDING_PREFIXES = ['0:0:0:0:0:ffff', '0:0:0:0:ffff:0', '64:ff9b:0:0:0:0', '64:ff9b:1:0:0:0'];
+
 /** The eight 16-bit groups of an IPv6 address. The URL parser brings every spelling into one form. */
 function groupsOf(address: string): number[] {
   const canonical = new URL(`http://[${address}]/`).hostname.slice(1, -1);
@@ -54,7 +62,7 @@ function groupsOf(address: string): number[] {
 
 /**
  * The IPv4 address that dialling this IPv6 address may end at: mapped (::ffff:a.b.c.d), compatible (::a.b.c.d),
- * translated (::ffff:0:a.b.c.d), NAT64 (64:ff9b::/96) or 6to4 (2002::/16).
+ * translated (::ffff:0:a.b.c.d), NAT64 (64:ff9b::/96, and 64:ff9b:1::/96 of RFC 8215) or 6to4 (2002::/16).
  */
 function embeddedIPv4(address: string): string | undefined {
   if (!isIPv6(address)) return undefined;
@@ -67,6 +75,6 @@ function embeddedIPv4(address: string): string | undefined {
     .join(':');
   // ::1 and its neighbours are no IPv4-compatible addresses, although they look it.
   const isCompatible = prefix === '0:0:0:0:0:0' && groups[6] !== 0;
-  const isEmbedding = ['0:0:0:0:0:ffff', '0:0:0:0:ffff:0', '64:ff9b:0:0:0:0'].includes(prefix);
+  const isEmbedding = EMBEDDING_PREFIXES.includes(prefix);
   return isCompatible || isEmbedding ? dotted(groups[6], groups[7]) : undefined;
 }

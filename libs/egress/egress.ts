@@ -34,8 +34,8 @@ const DEFAULT_MAX_BODY_BYTES = 5 * 1024 * 1024;
 const DEFAULT_MAX_AGENTS = 200;
 
 /**
- * Asks servers whose address a tenant chose. Link-local, multicast and unspecified addresses, and those of `deny`,
- * are never dialled, however they are spelled and whatever a name resolves to. Redirects are not followed.
+ * Asks servers whose address a tenant chose. Link-local, multicast and unspecified addresses, cloud metadata services,
+ * and those of `deny`, are never dialled, however they are spelled and whatever a name resolves to. Redirects are not followed.
  * Keeps connections open between requests; `close` ends them. Throws at construction for a bad `deny`.
  */
 export class Egress {

@@ -11,14 +11,20 @@ export class Bootstrap {
   ) {}
 
   /**
-   * To be called at every start, after the migrations. With SPILLWAY_BOOTSTRAP_TOKEN that token is made known (unless
-   * it was revoked). Otherwise, when no refresh token is usable, one is made and resolved with: the app shows it this
-   * once, it cannot be had again. Several hubs may start at the same time.
+   * Makes SPILLWAY_BOOTSTRAP_TOKEN known, unless it was revoked; does nothing without it. To be called at every start,
+   * after the migrations and before the API listens: whoever finds the app ready may use the token.
    */
-  async ensureFirstToken(): Promise<string | undefined> {
+  async ensureGivenToken(): Promise<void> {
     const token = this.settings.SPILLWAY_BOOTSTRAP_TOKEN;
-    if (token === undefined) return this.tokens.makeFirst('first');
-    await this.tokens.ensure(token, 'bootstrap');
-    return undefined;
+    if (token !== undefined) await this.tokens.ensure(token, 'bootstrap');
+  }
+
+  /**
+   * Without SPILLWAY_BOOTSTRAP_TOKEN, and when no refresh token is usable, makes one and resolves with it: it cannot be
+   * had again. To be called when nothing can keep the app from showing it any more, such as a port that is taken.
+   * Several hubs may start at the same time.
+   */
+  async makeFirstToken(): Promise<string | undefined> {
+    return this.settings.SPILLWAY_BOOTSTRAP_TOKEN === undefined ? this.tokens.makeFirst('first') : undefined;
   }
 }

@@ -32,7 +32,8 @@ export function createDataSource({
     logging: false,
     applicationName: 'spillway',
     poolErrorHandler: onConnectionLost,
-    extra: { max: poolSize },
+    // Without it a query to a machine that vanished would never end.
+    extra: { max: poolSize, keepAlive: true },
   });
 }
 

@@ -3,6 +3,12 @@ import type { JobQueue } from './job-queue.js';
 
 const REMOVE_WHEN_DONE: JobsOptions = { removeOnComplete: true, removeOnFail: true, attempts: 1 };
 
+/**
+ * Wake-ups that are added at once. On PostgreSQL each takes a lock until the batch is committed, and the server has room
+ * for some 13,000 locks of everybody together: a larger batch fails, and others' statements with it.
+ */
+const BATCH = 500;
+
 const wakeOptions = (id: string): JobsOptions => ({
   ...REMOVE_WHEN_DONE,
   // A plain jobId would drop a wake-up that comes while its job is active.
@@ -25,9 +31,12 @@ export class BullJobQueue<Payload> implements JobQueue<Payload> {
   async wakeMany(jobs: readonly { readonly id: string; readonly payload: Payload }[]): Promise<void> {
     const [only] = jobs;
     if (only && jobs.length === 1) return this.wake(only.id, only.payload);
-    await this.queue.addBulk(
-      jobs.map(({ id, payload }) => ({ name: 'wake', data: payload, opts: wakeOptions(id) })),
-    );
+    for (let start = 0; start < jobs.length; start += BATCH) {
+      const batch = jobs.slice(start, start + BATCH);
+      await this.queue.addBulk(
+        batch.map(({ id, payload }) => ({ name: 'wake', data: payload, opts: wakeOptions(id) })),
+      );
+    }
   }
 
   async wakeLater(id: string, payload: Payload, delayMs: number): Promise<void> {

@@ -88,8 +88,9 @@ async function connectRedis(
     openQueue: (name) => new Queue(name, { connection: producer, prefix }),
     openWorker: (name, processor, workerOptions) =>
       new Worker(name, processor, { ...workerOptions, connection: consumer, prefix }),
+    // Not `quit`: that would wait for a Redis that is away. Nothing is under way any more.
     close: async () => {
-      await Promise.all([producer.quit(), consumer.quit()]);
+      for (const redis of [producer, consumer]) redis.disconnect();
     },
   };
 }

@@ -1,6 +1,10 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { silentLogger } from '../observability/index.js';
 import { createTestDatabase, testRedisUrl, waitUntil, type TestDatabase } from '../testing/index.js';
+import { startRedis } from '../testing/redis-server.js';
 import { Queues } from './queues.js';
 
 interface Job {
@@ -130,10 +134,33 @@ describe.each(backends)('queues on $backend', ({ redis, available }) => {
     });
   });
 
+  it.runIf(available)('takes more wake-ups at once than PostgreSQL has locks', async () => {
+    const prefix = database.url.split('/').at(-1)!;
+    const queues = new Queues({ databaseUrl: database.url, redisUrl: redis, prefix, logger: silentLogger });
+    running.push(queues);
+    await queues.connect();
+    const queue = queues.define<Job>('sink.test');
+    await queue.wakeMany(Array.from({ length: 30_000 }, (_, n) => ({ id: `${n}`, payload: { n } })));
+    expect(await queue.pending()).toBe(30_000);
+  });
+
   it.runIf(available)('refuses a second handler of one queue', async () => {
     const queues = await start(async () => undefined);
     expect(() => queues.work<Job>('sink.test', async () => undefined, { concurrency: 1 })).toThrow(
       /two handlers/,
     );
   });
+});
+
+it.runIf(redisUrl !== undefined)('queues on Redis stop within seconds while it is away', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'spillway-redis-'));
+  const redis = (await startRedis(directory))!;
+  const queues = new Queues({ databaseUrl: '', redisUrl: redis.url, logger: silentLogger });
+  await queues.connect();
+  queues.work<Job>('sink.test', async () => undefined, { concurrency: 4 });
+  await queues.start();
+  await queues.define<Job>('sink.test').wake('a', { n: 1 });
+  await redis.stop();
+  await queues.stop();
+  await rm(directory, { recursive: true });
 });

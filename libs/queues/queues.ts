@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Queue, Worker } from 'bullmq';
 import { BullJobQueue } from './bull-job-queue.js';
 import { createConnection, type QueueConnection, type QueuesOptions } from './connection.js';
@@ -14,12 +15,15 @@ export const sinkQueueName = (sink: string): string => `sink.${sink}`;
 /** A job that is not renewed for so long counts as abandoned, in milliseconds. */
 const LOCK_MS = 15_000;
 const STALLED_CHECK_MS = 5_000;
+/** How long a queue may take to say goodbye when nothing runs any more; it never does while its Redis is away. */
+const CLOSE_PATIENCE_MS = 3_000;
 
 /** Every queue and worker of this process: `connect`, then name the handlers, then `start`. */
 export class Queues {
   private readonly queues = new Map<string, BullJobQueue<never>>();
   private readonly handlers = new Map<string, { handler: JobHandler<never>; options: WorkOptions }>();
   private readonly workers: Worker[] = [];
+  private readonly running = new Set<Promise<void>>();
   private connection: QueueConnection | undefined;
 
   constructor(private readonly options: QueuesOptions) {}
@@ -56,10 +60,19 @@ export class Queues {
     await Promise.all(this.workers.map((worker) => worker.waitUntilReady()));
   }
 
-  /** Takes no further job, waits for the running ones, then closes every connection. */
+  /** Takes no further job, waits for the running ones, then closes every connection. Also when the queues are away. */
   async stop(): Promise<void> {
-    await Promise.all(this.workers.map((worker) => worker.close()));
-    await Promise.all([...this.queues.values()].map((queue) => queue.close()));
+    const closed = Promise.allSettled(this.workers.map((worker) => worker.close()));
+    const idle = async (): Promise<void> => {
+      // A job that was being fetched may begin now.
+      do {
+        await Promise.all(this.running);
+        await delay(CLOSE_PATIENCE_MS, undefined, { ref: false });
+      } while (this.running.size > 0);
+    };
+    await Promise.race([closed, idle()]);
+    const left = Promise.allSettled([...this.queues.values()].map((queue) => queue.close()));
+    await Promise.race([left, delay(CLOSE_PATIENCE_MS, undefined, { ref: false })]);
     await this.connection?.close();
   }
 
@@ -73,13 +86,10 @@ export class Queues {
   private startWorker(name: string, handler: JobHandler<never>, { concurrency }: WorkOptions): void {
     const worker = this.connection!.openWorker(
       name,
-      async (job) => {
-        try {
-          await handler(job.data as never);
-        } catch (error) {
-          // The queue does not repeat it: what is still due stands in the database.
-          this.options.logger.error({ event: 'job.failed', queue: name, error: errorText(error) });
-        }
+      (job) => {
+        const run = this.handle(name, handler, job.data as never).finally(() => this.running.delete(run));
+        this.running.add(run);
+        return run;
       },
       {
         concurrency,
@@ -91,6 +101,15 @@ export class Queues {
     );
     worker.on('error', (error) => this.report(name, error));
     this.workers.push(worker);
+  }
+
+  private async handle(name: string, handler: JobHandler<never>, payload: never): Promise<void> {
+    try {
+      await handler(payload);
+    } catch (error) {
+      // The queue does not repeat it: what is still due stands in the database.
+      this.options.logger.error({ event: 'job.failed', queue: name, error: errorText(error) });
+    }
   }
 
   private report(queue: string, error: Error): void {

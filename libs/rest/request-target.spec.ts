@@ -16,4 +16,11 @@ describe('a request target', () => {
   ])('%s is routed as %s', (target, routed) => {
     expect(normalizeTarget(target)).toBe(routed);
   });
+
+  it('costs no more than its length', () => {
+    const hostile = `/${'?'.repeat(200_000)}x`;
+    const begunAt = performance.now();
+    expect(normalizeTarget(hostile)).toBe(hostile);
+    expect(performance.now() - begunAt).toBeLessThan(1_000);
+  });
 });

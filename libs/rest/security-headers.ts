@@ -18,6 +18,6 @@ const DOCS = {
 } as const;
 
 /** Headers that keep browsers from guessing, framing or storing an answer. */
-export function securityHeaders(path: string): Readonly<Record<string, string>> {
-  return path === '/docs' || path.startsWith('/docs/') ? DOCS : API;
+export function securityHeaders(url: string): Readonly<Record<string, string>> {
+  return /^\/docs([/?]|$)/.test(url) ? DOCS : API;
 }

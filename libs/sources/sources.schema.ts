@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ID_PATTERN, SEVERITIES } from '../domain/index.js';
+import { ID_PATTERN, OWN_KEY_PREFIX, SEVERITIES } from '../domain/index.js';
 import { pageQuery, text } from '../rest/index.js';
 
 const MAX_KEY_CHARACTERS = 200;
@@ -10,11 +10,15 @@ const id = z.string().regex(ID_PATTERN, 'is no id of this hub');
 const kind = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'must be 1 to 64 lower-case letters, digits and hyphens');
+const key = text(1, MAX_KEY_CHARACTERS).refine(
+  (value) => !value.startsWith(OWN_KEY_PREFIX),
+  `must not begin with ${OWN_KEY_PREFIX}, as those of the hub's own issues do`,
+);
 const message = text(1, MAX_MESSAGE_CHARACTERS);
 
 /** An event of an issue, as an external detector reports it. */
 export const issueEvent = z.object({
-  key: text(1, MAX_KEY_CHARACTERS),
+  key,
   event: z.enum(['open', 'closed']),
   clusterId: id.nullish(),
   nodeId: id.nullish(),

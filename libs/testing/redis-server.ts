@@ -22,6 +22,9 @@ export async function startRedis(directory: string): Promise<TestRedis | undefin
     return undefined;
   }
   const exited = once(child, 'exit');
+  // Vitest may end without teardown (a second Ctrl-C).
+  const kill = (): boolean => child.kill('SIGKILL');
+  process.once('exit', kill);
   await waitUntil(() => answersPing(port), {
     timeoutMs: 10_000,
     what: `redis-server on port ${port} to answer`,
@@ -29,7 +32,8 @@ export async function startRedis(directory: string): Promise<TestRedis | undefin
   return {
     url: `redis://127.0.0.1:${port}`,
     stop: async () => {
-      child.kill('SIGKILL');
+      process.off('exit', kill);
+      kill();
       await exited;
     },
   };

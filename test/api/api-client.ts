@@ -24,7 +24,7 @@ export class ApiClient {
 
   /** Gets an access token with the bootstrap token. */
   async signIn(): Promise<void> {
-    await this.app.get(Bootstrap).ensureFirstToken();
+    await this.app.get(Bootstrap).ensureGivenToken();
     const answer = await this.call('POST', '/oauth/token', {
       grant_type: 'refresh_token',
       client_id: 'spillway',

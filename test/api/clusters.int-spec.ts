@@ -148,13 +148,23 @@ describe('changing a cluster', () => {
     expect((await change('ops')).status).toBe(200);
     expect(await sealed()).toEqual(before);
     expect((await change('admin')).json.fields).toEqual({
-      'credentials.password': 'is required with another username',
+      'credentials.password': 'is required: none is stored for this username',
     });
     const full = { credentials: { username: 'admin', password: OTHER_PASSWORD } };
     expect((await client.call('PATCH', `${clusters}/${id}`, full)).json.credentials).toEqual({
       username: 'admin',
       set: true,
     });
+  });
+
+  it('needs the password again when the stored one cannot be opened any more', async () => {
+    const id = await register();
+    await api.database.query(`UPDATE clusters SET credentials = 'v1.otherkey.AAAA.AAAA' WHERE id = $1`, [id]);
+    const change = (credentials: object) => client.call('PATCH', `${clusters}/${id}`, { credentials });
+    const refused = await change({ username: 'ops' });
+    expect([refused.status, Object.keys(refused.json.fields)]).toEqual([400, ['credentials.password']]);
+    expect((await change({ username: 'ops', password: OTHER_PASSWORD })).status).toBe(200);
+    expect((await change({ username: 'ops' })).status).toBe(200);
   });
 });
 

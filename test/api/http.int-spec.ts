@@ -288,4 +288,12 @@ describe('documentation', () => {
     expect(page.text).toContain('swagger-ui');
     expect((await client.call('GET', '/docs/swagger-ui-bundle.js')).status).toBe(200);
   });
+
+  it.each(['/docs', '/docs/', '/docs?theme=dark'])(
+    'lets the page at %s load its own scripts',
+    async (url) => {
+      const { headers } = await client.call('GET', url);
+      expect(headers['content-security-policy']).toContain("default-src 'self'");
+    },
+  );
 });

@@ -70,7 +70,7 @@ describe('POST /oauth/token', () => {
 
   it('stops working when the refresh token is revoked, also after a restart', async () => {
     await api.database.query('UPDATE refresh_tokens SET revoked_at = now()');
-    await api.app.get(Bootstrap).ensureFirstToken();
+    await api.app.get(Bootstrap).ensureGivenToken();
     expect((await grant(refresh)).json.error).toBe('invalid_grant');
     await api.database.query('UPDATE refresh_tokens SET revoked_at = NULL');
     expect((await grant(refresh)).status).toBe(200);

@@ -98,6 +98,7 @@ describe('an issue event', () => {
   it.each([
     ['no key', { key: undefined }, 'key'],
     ['an over-long key', { key: 'k'.repeat(201) }, 'key'],
+    ["a key like the hub's own", { key: 'spillway:disk-usage:c1' }, 'key'],
     ['another event', { event: 'reopened' }, 'event'],
     ['a kind with blanks', { kind: 'Disk Usage' }, 'kind'],
     ['another severity', { severity: 'fatal' }, 'severity'],

@@ -53,14 +53,20 @@ async function run(undo: (() => Promise<unknown>)[]): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'spillway-demo-'));
   undo.push(() => rm(directory, { recursive: true, force: true }));
   story.tell('the hub starts with its embedded PostgreSQL ...');
-  const hub = await HubProcess.start({
+  const starting = HubProcess.start({
     ...SHORT,
     SPILLWAY_DATA_DIR: directory,
     SPILLWAY_BOOTSTRAP_TOKEN: BOOTSTRAP_TOKEN,
     SLACK_API_URL: slack.apiUrl,
     LOG_LEVEL: 'warn',
   });
-  undo.push(() => hub.end());
+  undo.push(() =>
+    starting.then(
+      (started) => started.end(),
+      () => undefined,
+    ),
+  );
+  const hub = await starting;
   story.tell(`the hub is ready at ${hub.url}, its API documented at ${hub.url}/docs`);
   const client = new HubClient(hub.url);
   await client.logIn(BOOTSTRAP_TOKEN);

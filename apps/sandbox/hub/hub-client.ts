@@ -45,10 +45,16 @@ export class HubClient {
     this.accessToken = body.access_token;
   }
 
-  /** One request, whatever its answer. */
-  async request<Body>(method: string, path: string, content?: unknown): Promise<HubAnswer<Body>> {
+  /** One request, whatever its answer. Rejects when there is none, or when the signal gives it up. */
+  async request<Body>(
+    method: string,
+    path: string,
+    content?: unknown,
+    signal: AbortSignal | null = null,
+  ): Promise<HubAnswer<Body>> {
     const response = await fetch(`${this.url}${path}`, {
       method,
+      signal,
       headers: { authorization: `Bearer ${this.accessToken}`, 'content-type': 'application/json' },
       ...(content === undefined ? {} : { body: JSON.stringify(content) }),
     });

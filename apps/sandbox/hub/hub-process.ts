@@ -76,8 +76,8 @@ export class HubProcess {
   private async ready(child: ChildProcess): Promise<void> {
     const giveUpAt = performance.now() + START_PATIENCE_MS;
     for (;;) {
-      if (child.exitCode !== null)
-        throw new Error(`The hub ended with code ${child.exitCode}:\n${this.output}`);
+      if (child.exitCode !== null || child.signalCode !== null)
+        throw new Error(`The hub ended with ${child.exitCode ?? child.signalCode}:\n${this.output}`);
       if (await isReady(this.url)) return;
       if (performance.now() > giveUpAt)
         throw new Error(`The hub is not ready after a minute:\n${this.output}`);

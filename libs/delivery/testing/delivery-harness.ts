@@ -24,7 +24,7 @@ import { DEFAULT_RULES } from '../rules.js';
 import { SinkConnections } from '../sink-connections.js';
 import { Wakeups } from '../wakeups.js';
 
-const BATCH = 100;
+const ALL = { perIntegration: 100, inAll: 100 };
 
 /** The whole delivery room on a real PostgreSQL against the Slack stand-in, with a clock that tests move. */
 export class DeliveryHarness {
@@ -97,7 +97,7 @@ export class DeliveryHarness {
     for (let round = 0; round < 50; round += 1) {
       await this.health.probe();
       const now = this.clock.now();
-      const due = await this.deliveries.due(this.database, ['slack'], now, now, BATCH);
+      const due = await this.deliveries.due(this.database, ['slack'], now, now, ALL);
       if (due.length === 0) return;
       await Promise.all(due.map(({ id }) => pipeline.worker.run(id)));
     }

@@ -9,6 +9,7 @@ export const settings: DetectionSettings = {
   diskWindowMs: 60_000,
   consensusConfirmAfterMs: 10_000,
   hostMaxGapMs: 45_000,
+  gossipMaxGapMs: 90_000,
 };
 
 /** One poll of the node's host figures; null when it failed. */

@@ -28,7 +28,7 @@ export class DeliveryEntity {
   @Column('integer', { default: 0 }) expired!: number;
   @Column('boolean', { default: false }) parked!: boolean;
   @Column('timestamptz', { nullable: true }) dueAt!: Date | null;
-  /** When the oldest unit that is not settled was accepted. */
+  /** When the oldest unit that is not settled was accepted, or was let go after it had been parked. */
   @Column('timestamptz', { nullable: true }) owedSince!: Date | null;
   /** Failed attempts in a row. */
   @Column('integer', { default: 0 }) failures!: number;

@@ -64,7 +64,10 @@ export class IntegrationHealthStore {
     );
   }
 
-  /** Lets the oldest parked delivery of a failing integration through, and puts the next probe off until then. */
+  /**
+   * Lets the parked delivery of a failing integration through that was tried the longest ago, so that one that fails for
+   * reasons of its own does not keep all others, and puts the next probe off until then.
+   */
   async probe(
     db: Queryable,
     id: string,
@@ -73,7 +76,7 @@ export class IntegrationHealthStore {
   ): Promise<{ id: string; sink: string }[]> {
     return db.query<{ id: string; sink: string }>(
       `WITH oldest AS (
-         SELECT id FROM deliveries WHERE integration_id = $1 AND parked ORDER BY owed_since LIMIT 1
+         SELECT id FROM deliveries WHERE integration_id = $1 AND parked ORDER BY updated_at, id LIMIT 1
        ), marked AS (
          UPDATE integrations SET probe_delivery_id = oldest.id, probe_at = $3, probe_failures = probe_failures + 1
          FROM oldest WHERE integrations.id = $1 AND health = 'failing' AND probe_at <= $2 RETURNING oldest.id
@@ -84,12 +87,11 @@ export class IntegrationHealthStore {
     );
   }
 
-  /** Deliveries that are parked although their integration is healthy: it was mended while they were being parked. */
-  unparkMended(db: Queryable, now: Date): Promise<{ id: string; sink: string }[]> {
-    return db.query(
-      `UPDATE deliveries SET parked = false, due_at = $1 FROM integrations
-       WHERE deliveries.parked AND integrations.id = deliveries.integration_id AND integrations.health = 'healthy'
-       RETURNING deliveries.id, deliveries.sink`,
+  /** Makes due what is parked although its integration is healthy: it was mended while they were being parked. */
+  async unparkMended(db: Queryable, now: Date): Promise<void> {
+    await db.query(
+      `UPDATE deliveries SET parked = false, due_at = $1, owed_since = $1 FROM integrations
+       WHERE deliveries.parked AND integrations.id = deliveries.integration_id AND integrations.health = 'healthy'`,
       [now],
     );
   }

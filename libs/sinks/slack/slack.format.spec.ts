@@ -73,6 +73,15 @@ describe('the message of an issue', () => {
     expect(textsOf(message).at(-1)).toMatch(/^Possible duplicate/);
   });
 
+  it('makes no mention or link of what merely looks like one, in any block', () => {
+    const { blocks } = issueMessage(sampleIssueCard({ message: '@here #alerts' }), DUPLICATE).attachments[0]!;
+    const parts = (blocks ?? []).flatMap((block) => {
+      if ('text' in block) return [block.text];
+      return 'fields' in block ? block.fields : block.elements;
+    });
+    expect(parts.map(({ verbatim }) => verbatim)).toEqual(parts.map(() => true));
+  });
+
   it('carries the delivery, and asks Slack to leave links and names alone', () => {
     expect(issueMessage(sampleIssueCard(), MARKS)).toMatchObject({
       metadata: { event_type: 'spillway_delivery', event_payload: { delivery_id: 'd1' } },
@@ -102,6 +111,14 @@ describe('the message of a notification', () => {
     const message = notificationMessage(sampleNotificationCard({ title: 'Provisioning' }), MARKS);
     expect(message.text).toBe('Provisioning (orders-db)');
     expect(textsOf(message)[0]).toBe('*Provisioning*\nCluster instances failed to provision');
+  });
+
+  it('says what happened where a phone shows it, also without a title', () => {
+    const message = notificationMessage(sampleNotificationCard({ title: null }), MARKS);
+    expect(message.text).toBe('Cluster instances failed to provision (orders-db)');
+    expect(textsOf(message)[0]).toBe('Cluster instances failed to provision');
+    const long = notificationMessage(sampleNotificationCard({ message: `${'🙂'.repeat(200)}\nmore` }), MARKS);
+    expect(long.text).toBe(`${'🙂'.repeat(149)}… (orders-db)`);
   });
 });
 

@@ -11,6 +11,7 @@ export const MAX_BLOCKS_CHARS = 12_000;
 /** A section's field is limited to 2,000 (the section block's page); names are short or not readable. */
 const MAX_NAME_CHARS = 200;
 const MAX_TITLE_CHARS = 300;
+const MAX_SUMMARY_CHARS = 150;
 const MAX_FALLBACK_CHARS = 1_000;
 const MAX_MINIMAL_CHARS = 300;
 
@@ -31,6 +32,8 @@ export const METADATA_EVENT_TYPE = 'spillway_delivery';
 interface MrkdwnText {
   readonly type: 'mrkdwn';
   readonly text: string;
+  /** Without it plain `@here`, `#channel` and addresses become mentions and links (https://docs.slack.dev/reference/block-kit/composition-objects/text-object, read 2026-11-20). */
+  readonly verbatim: true;
 }
 export type SlackBlock =
   | { readonly type: 'section'; readonly text: MrkdwnText }
@@ -62,7 +65,8 @@ type Field = readonly [label: string, value: string | null];
 
 /** What a message says, before it has Slack's form. */
 interface Content {
-  readonly title: string;
+  /** Null where the message speaks for itself. */
+  readonly title: string | null;
   readonly headline: string;
   readonly message: string;
   readonly color: string;
@@ -70,7 +74,7 @@ interface Content {
   readonly times: string;
 }
 
-const mrkdwn = (text: string): MrkdwnText => ({ type: 'mrkdwn', text });
+const mrkdwn = (text: string): MrkdwnText => ({ type: 'mrkdwn', text, verbatim: true });
 const minute = (time: Date): string => `${time.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 const capitalised = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
@@ -111,12 +115,22 @@ function issueContent({ issue, clusterName, nodeAddress, projectName }: IssueCar
   };
 }
 
+/** The first line, not yet escaped, in a length for the lock screen of a phone. */
+function beginningOf(text: string): string {
+  const characters = [...(text.trim().split('\n', 1)[0] ?? '')];
+  return characters.length <= MAX_SUMMARY_CHARS
+    ? characters.join('')
+    : `${characters.slice(0, MAX_SUMMARY_CHARS - 1).join('')}…`;
+}
+
 function notificationContent({ notification, clusterName, projectName }: NotificationCard): Content {
   const cluster = clusterName ?? notification.clusterId;
-  const title = notification.title ?? 'Notification';
+  const { title } = notification;
+  // What a phone shows: without a title, the beginning of what there is to say.
+  const summary = title ?? beginningOf(notification.message);
   return {
     title,
-    headline: cluster === null ? title : `${title} (${cluster})`,
+    headline: cluster === null ? summary : `${summary} (${cluster})`,
     message: notification.message,
     color: NOTIFICATION_COLORS[notification.severity],
     fields: [
@@ -129,14 +143,15 @@ function notificationContent({ notification, clusterName, projectName }: Notific
 }
 
 function blocksOf(content: Content, possibleDuplicate: boolean): SlackBlock[] {
-  const title = `*${fitLine(content.title, MAX_TITLE_CHARS)}*`;
+  const title = content.title === null ? '' : `*${fitLine(content.title, MAX_TITLE_CHARS)}*`;
   const message = fit(content.message.trim(), MAX_SECTION_CHARS - title.length - 1);
+  const section = [title, message].filter((part) => part !== '').join('\n');
   const fields = content.fields.flatMap(([label, value]) =>
     value === null || value === '' ? [] : [mrkdwn(`*${label}*\n${fitLine(value, MAX_NAME_CHARS)}`)],
   );
   const duplicate = mrkdwn('Possible duplicate: Slack did not say whether an earlier post of this arrived.');
   return [
-    { type: 'section', text: mrkdwn(message === '' ? title : `${title}\n${message}`) },
+    { type: 'section', text: mrkdwn(section) },
     { type: 'section', fields },
     { type: 'context', elements: [mrkdwn(content.times), ...(possibleDuplicate ? [duplicate] : [])] },
   ];
@@ -153,7 +168,10 @@ function compose(content: Content, { deliveryId, possibleDuplicate }: Marks): Sl
     attachments: [
       {
         color: content.color,
-        fallback: fitLine(`${content.headline}. ${content.message}`, MAX_FALLBACK_CHARS),
+        fallback: fitLine(
+          content.title === null ? content.message : `${content.headline}. ${content.message}`,
+          MAX_FALLBACK_CHARS,
+        ),
         blocks: blocksOf(content, possibleDuplicate),
       },
     ],
