@@ -22,6 +22,10 @@ export class Initial1780000000000 implements MigrationInterface {
     await queryRunner.query(
       `CREATE INDEX "deliveries_parked" ON "deliveries"  ("integration_id") WHERE parked`,
     );
+    await queryRunner.query(`CREATE INDEX "deliveries_of_subject" ON "deliveries"  ("subject_id") `);
+    await queryRunner.query(
+      `CREATE INDEX "deliveries_due_of" ON "deliveries"  ("integration_id", "due_at") WHERE due_at IS NOT NULL`,
+    );
     await queryRunner.query(
       `CREATE INDEX "deliveries_due" ON "deliveries"  ("due_at") WHERE due_at IS NOT NULL`,
     );
@@ -42,6 +46,11 @@ export class Initial1780000000000 implements MigrationInterface {
     await queryRunner.query(
       `CREATE TABLE "issues" ("id" text NOT NULL, "project_id" text NOT NULL, "key" text NOT NULL, "kind" text NOT NULL, "status" text NOT NULL, "severity" text NOT NULL, "cluster_id" text, "node_id" text, "message" text NOT NULL, "opened_at" TIMESTAMP WITH TIME ZONE NOT NULL, "updated_at" TIMESTAMP WITH TIME ZONE NOT NULL, "closed_at" TIMESTAMP WITH TIME ZONE, "event_count" integer NOT NULL, CONSTRAINT "PK_9d8ecbbeff46229c700f0449257" PRIMARY KEY ("id"))`,
     );
+    await queryRunner.query(
+      `CREATE INDEX "issues_closed" ON "issues"  ("closed_at") WHERE status = 'closed'`,
+    );
+    await queryRunner.query(`CREATE INDEX "issues_cluster" ON "issues"  ("cluster_id") `);
+    await queryRunner.query(`CREATE INDEX "issues_key" ON "issues"  ("project_id", "key", "opened_at") `);
     await queryRunner.query(`CREATE INDEX "issues_listing" ON "issues"  ("project_id", "id") `);
     await queryRunner.query(
       `CREATE UNIQUE INDEX "issues_open_key" ON "issues"  ("project_id", "key") WHERE status = 'open'`,
@@ -52,6 +61,7 @@ export class Initial1780000000000 implements MigrationInterface {
     await queryRunner.query(
       `CREATE TABLE "notifications" ("id" text NOT NULL, "project_id" text NOT NULL, "cluster_id" text, "severity" text NOT NULL, "title" text, "message" text NOT NULL, "accepted_at" TIMESTAMP WITH TIME ZONE NOT NULL, CONSTRAINT "PK_6a72c3c0f683f6462415e653c3a" PRIMARY KEY ("id"))`,
     );
+    await queryRunner.query(`CREATE INDEX "notifications_age" ON "notifications"  ("accepted_at") `);
     await queryRunner.query(`CREATE INDEX "notifications_listing" ON "notifications"  ("project_id", "id") `);
     await queryRunner.query(
       `CREATE TABLE "organizations" ("id" text NOT NULL, "name" text NOT NULL, "mfa_enabled" boolean NOT NULL DEFAULT false, "created_at" TIMESTAMP WITH TIME ZONE NOT NULL, "deleted_at" TIMESTAMP WITH TIME ZONE, CONSTRAINT "PK_6b031fcd0863e3f6b44230163f9" PRIMARY KEY ("id"))`,

@@ -27,7 +27,11 @@ export interface RunningHub {
 export async function startHub(settings: Settings, logger: Logger): Promise<RunningHub> {
   const undo: (() => Promise<void>)[] = [];
   const stop = async (): Promise<void> => {
-    for (const step of undo.splice(0).toReversed()) await step();
+    const failures: unknown[] = [];
+    // One step that fails must not keep the others from being done: a database would be left running.
+    for (const step of undo.splice(0).toReversed())
+      await step().catch((error: unknown) => failures.push(error));
+    if (failures.length > 0) throw failures[0];
   };
   try {
     const opened = await openDatabase(settings, logger);
@@ -48,7 +52,9 @@ export async function startHub(settings: Settings, logger: Logger): Promise<Runn
     });
     return { url: await app.getUrl(), firstToken: await bootstrap.makeFirstToken(), stop };
   } catch (error) {
-    await stop();
+    await stop().catch((failure: unknown) =>
+      logger.warn({ event: 'hub.stop.failed', error: String(failure) }),
+    );
     throw error;
   }
 }

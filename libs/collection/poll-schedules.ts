@@ -64,8 +64,9 @@ export class PollSchedules {
 
   /** Adds what is missing, takes out what is too many; with `renewAll` also sets again what is there. */
   async reconcile({ renewAll = false } = {}): Promise<void> {
-    const wanted = new Map((await this.clusters.listIds()).flatMap(jobsOf).map((job) => [job.id, job]));
+    // In this order: a cluster that is added in between is wanted and not yet present, never the reverse.
     const present = new Set(await this.queue.schedules());
+    const wanted = new Map((await this.clusters.listIds()).flatMap(jobsOf).map((job) => [job.id, job]));
     for (const job of wanted.values()) {
       if (this.#isStopping) return;
       if (renewAll || !present.has(job.id)) await this.schedule(job);

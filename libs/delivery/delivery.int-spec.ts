@@ -1,8 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { shownBy, type SlackMessage } from '../../apps/sandbox/slack/index.js';
 import type { IssueReport } from '../domain/index.js';
-import { AttemptEntity } from '../persistence/index.js';
+import { silentLogger } from '../observability/index.js';
+import { AttemptEntity, HistoryStore } from '../persistence/index.js';
 import { anIssueReport, aNotification } from '../testing/index.js';
+import { Housekeeping } from './housekeeping.js';
 import { DeliveryHarness } from './testing/delivery-harness.js';
 
 const TOKEN = 'xoxb-test-1';
@@ -314,6 +316,21 @@ describe('delivery on PostgreSQL to Slack', () => {
     await harness.work();
     expect(messages()).toHaveLength(0);
     expect(await ledger()).toMatchObject({ accepted: 1, suppressed: 1 });
+  });
+
+  it('forgets a closed issue after 30 days, with what was owed for it, and keeps what is not over', async () => {
+    const housekeeping = new Housekeeping(harness.database, new HistoryStore(), harness.clock, silentLogger);
+    await report();
+    await report({ event: 'closed' });
+    await report({ key: `${key}:open` });
+    harness.slack.faults.next('chat.postMessage', { kind: 'rate-limit', retryAfter: 86_400 });
+    await report({ key: `${key}:owed`, event: 'open' });
+    await report({ key: `${key}:owed`, event: 'closed' });
+    await housekeeping.run();
+    expect((await ledger()).accepted).toBe(5);
+    harness.clock.advance(31 * 24 * 3_600_000);
+    await housekeeping.run();
+    expect(await ledger()).toMatchObject({ accepted: 3, delivered: 1, inFlight: 2, balanced: true });
   });
 
   it('sends each notification once', async () => {

@@ -8,5 +8,6 @@
 export * from './delivery.module.js';
 export * from './intake.js';
 export * from './integration-lifecycle.js';
+export * from './integration-secrets.js';
 export * from './ledger.js';
 export * from './sink-connections.js';

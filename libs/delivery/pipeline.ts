@@ -1,8 +1,15 @@
 import type { Clock } from '../domain/index.js';
 import type { Logger, Metrics } from '../observability/index.js';
-import { DeliveryStore, IntegrationHealthStore, SubjectStore, type Database } from '../persistence/index.js';
+import {
+  DeliveryStore,
+  HistoryStore,
+  IntegrationHealthStore,
+  SubjectStore,
+  type Database,
+} from '../persistence/index.js';
 import type { Random } from './backoff.js';
 import { Claims } from './claim.js';
+import { Housekeeping } from './housekeeping.js';
 import { IntegrationGate } from './integration-gate.js';
 import type { IntegrationHealth } from './integration-health.js';
 import type { DeliveryRules } from './rules.js';
@@ -37,12 +44,13 @@ export function createPipeline(sinks: readonly string[], parts: PipelineParts): 
   const integrations = new IntegrationHealthStore();
   const claims = new Claims(database, deliveries, integrations, new SubjectStore(), gate, clock, rules);
   const caller = new SinkCaller(parts.connections, clock, rules);
+  const housekeeping = new Housekeeping(database, new HistoryStore(), clock, logger);
   const worker = new DeliveryWorker(
     { database, deliveries, claims, caller, health, gate, wakeups, clock, logger, metrics },
     parts.random,
   );
   return {
     worker,
-    sweeper: new Sweeper(database, deliveries, health, wakeups, sinks, clock, logger, metrics),
+    sweeper: new Sweeper(database, deliveries, health, housekeeping, wakeups, sinks, clock, logger, metrics),
   };
 }

@@ -1,3 +1,4 @@
+import type { Outcome } from '../domain/index.js';
 import type { Recovery } from '../sinks/index.js';
 import { EMPTY_MIRROR, settleUpTo, type DeliveryState, type Mirror } from './delivery-state.js';
 import { settle, type SettleContext } from './settle.js';
@@ -8,7 +9,9 @@ export function settleRecovery(
   recovery: Recovery,
   context: SettleContext,
 ): DeliveryState {
-  if (recovery.kind === 'failed') return settle(state, recovery.reply.outcome, context);
+  if (recovery.kind === 'failed' && !isRefused(recovery.reply.outcome)) {
+    return settle(state, recovery.reply.outcome, context);
+  }
   const unknown = state.mirror.unknown;
   const after = { ...state, call: null, parked: false, dueAt: context.now };
   if (!unknown) return after;
@@ -24,7 +27,11 @@ export function settleRecovery(
     }
     case 'absent':
       return { ...after, mirror: { ...state.mirror, unknown: null } };
+    // A sink that refuses the search for good will not answer it another time either.
+    case 'failed':
     case 'unable':
       return { ...after, mirror: { ...state.mirror, unknown: { ...unknown, searched: true } } };
   }
 }
+
+const isRefused = ({ kind }: Outcome): boolean => kind === 'rejected' || kind === 'partial';

@@ -1,7 +1,8 @@
 import type { Clock } from '../domain/index.js';
 import type { SecretBox } from '../identity/index.js';
 import type { IntegrationEntity } from '../persistence/index.js';
-import { SINKS, type Sink, type SinkSecrets } from '../sinks/index.js';
+import { SINKS, type Sink } from '../sinks/index.js';
+import { openSecrets } from './integration-secrets.js';
 
 /** Kept connections at most; beyond that the one made first is dropped and made again when needed. */
 const KEPT = 500;
@@ -32,9 +33,7 @@ export class SinkConnections {
   private connect(integration: IntegrationEntity): Sink {
     const definition = SINKS.find(({ kind }) => kind === integration.sink);
     if (!definition) throw new Error(`There is no sink ${integration.sink}`);
-    const secrets = JSON.parse(
-      this.secretBox.open(integration.secrets, `integration:${integration.id}`),
-    ) as SinkSecrets;
+    const secrets = openSecrets(this.secretBox, integration.id, integration.secrets);
     return definition.connect(integration.config, secrets, {
       apiUrl: this.settings[definition.apiUrlSetting] as string | undefined,
       clock: this.clock,

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '../domain/index.js';
 import type { Logger, Metrics } from '../observability/index.js';
 import type { Database, DeliveryStore } from '../persistence/index.js';
+import type { Housekeeping } from './housekeeping.js';
 import type { IntegrationHealth } from './integration-health.js';
 import type { Wakeups } from './wakeups.js';
 
@@ -11,10 +12,7 @@ const GRACE_MS = 300;
 /** The share of one integration is more than its gate lets through: each that ends then wakes the next. */
 const SHARE = { perIntegration: 16, inAll: 1_000 };
 const UNPARK_EVERY_SWEEPS = 20;
-const FORGET_EVERY_SWEEPS = 600;
-const FORGET_LIMIT = 5_000;
-/** Attempts are kept so long, in milliseconds. */
-const ATTEMPTS_KEPT_MS = 30 * 24 * 3_600_000;
+const HOUSEKEEPING_EVERY_SWEEPS = 600;
 
 /**
  * Finds what is due and has no wake-up: waits that are over, retries, what a crash or a lost queue left behind.
@@ -32,6 +30,7 @@ export class Sweeper {
     private readonly database: Database,
     private readonly deliveries: DeliveryStore,
     private readonly health: IntegrationHealth,
+    private readonly housekeeping: Housekeeping,
     private readonly wakeups: Wakeups,
     private readonly sinks: readonly string[],
     private readonly clock: Clock,
@@ -61,10 +60,7 @@ export class Sweeper {
     await this.health.probe();
     this.sweeps += 1;
     if (this.sweeps % UNPARK_EVERY_SWEEPS === 0) await this.health.unparkMended();
-    if (this.sweeps % FORGET_EVERY_SWEEPS === 0) {
-      const horizon = new Date(now.getTime() - ATTEMPTS_KEPT_MS);
-      await this.deliveries.forgetAttempts(this.database, horizon, FORGET_LIMIT);
-    }
+    if (this.sweeps % HOUSEKEEPING_EVERY_SWEEPS === 0) await this.housekeeping.run();
     return due.length;
   }
 

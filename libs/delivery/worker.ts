@@ -67,13 +67,14 @@ export class DeliveryWorker {
       ? settleRecovery(claim.state, result.recovery, context)
       : settle(claim.state, result.outcome, context);
     this.report(claim, result);
+    const attempt = attemptOf(claim, result);
     return persistently(this.parts.logger, async () => {
       const next = await this.parts.health.absorb(claim, result, settled);
-      return this.record(claim, result, next);
+      return this.record(claim, attempt, next);
     });
   }
 
-  private async record(claim: Claim, result: CallResult, next: DeliveryState): Promise<Date | null> {
+  private async record(claim: Claim, attempt: AttemptEntity, next: DeliveryState): Promise<Date | null> {
     const { delivery, leaseToken, state } = claim;
     const now = this.parts.clock.now();
     const recorded = await this.parts.deliveries.record(
@@ -82,7 +83,7 @@ export class DeliveryWorker {
       leaseToken,
       state.acceptedSeq,
       progressOf(next),
-      attemptOf(claim, result),
+      attempt,
       now,
     );
     if (!recorded) this.parts.logger.warn({ event: 'delivery.lease.lost', deliveryId: delivery.id });

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { IntegrationLifecycle } from '../delivery/index.js';
+import { IntegrationLifecycle, openSecrets, sealSecrets } from '../delivery/index.js';
 import { badRequest, CLOCK, conflict, newId, notFound, type Clock } from '../domain/index.js';
 import {
   ProjectRemoval,
@@ -13,7 +13,6 @@ import { Database, IntegrationStore, ProjectStore } from '../persistence/index.j
 import type { IntegrationEdit, IntegrationEntity, Transaction } from '../persistence/index.js';
 import type { SinkDefinition, SinkSecrets } from '../sinks/index.js';
 import { definitionOf, readData, secretsIn } from './integration-data.js';
-import { openSecrets, sealSecrets } from './integration-secrets.js';
 import type { Creation, IntegrationSettings, Update } from './integration.schema.js';
 import { displayOf } from './secret-mask.js';
 

@@ -30,7 +30,7 @@ export class Metrics {
     registers: [this.registry],
   });
   readonly deliveriesDue = new Gauge({
-    name: 'spillway_deliveries_due_total',
+    name: 'spillway_deliveries_due',
     help: 'Deliveries that were due at the last sweep',
     registers: [this.registry],
   });

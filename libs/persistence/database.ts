@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { DataSource, EntityManager, EntityTarget, ObjectLiteral, Repository } from 'typeorm';
 
 /** Something that SQL can be sent to: the pool, or one open transaction. */
@@ -12,7 +13,8 @@ export interface Transaction extends Queryable {
   readonly isTransaction: true;
 }
 
-const DEADLOCK_TRIES = 4;
+const DEADLOCK_TRIES = 5;
+const DEADLOCK_PAUSE_MS = 50;
 const isDeadlock = (error: unknown): boolean => (error as { code?: unknown }).code === '40P01';
 
 /** The database: the only way to rows for everybody outside this room. */
@@ -37,6 +39,8 @@ export class Database implements Queryable {
         return await this.once(work);
       } catch (error) {
         if (!isDeadlock(error) || tries >= DEADLOCK_TRIES) throw error;
+        // Apart from each other, or the same ones meet again.
+        await pause(Math.random() * DEADLOCK_PAUSE_MS * tries);
       }
     }
   }

@@ -11,6 +11,7 @@ export * from './entities/index.js';
 export * from './stores/cluster.store.js';
 export * from './stores/delivery.store.js';
 export * from './stores/detector-state.store.js';
+export * from './stores/history.store.js';
 export * from './stores/intake.store.js';
 export * from './stores/integration-health.store.js';
 export * from './stores/integration.store.js';

@@ -43,7 +43,8 @@ export class BullJobQueue<Payload> implements JobQueue<Payload> {
     await this.queue.add('later', payload, {
       ...REMOVE_WHEN_DONE,
       delay: delayMs,
-      deduplication: { id: `later.${id}` },
+      // Until it is due, not until it is done: a job that runs may ask for the next one.
+      deduplication: { id: `later.${id}`, ttl: delayMs },
     });
   }
 

@@ -74,14 +74,19 @@ async function connectRedis(
   // A producer must not wait for a Redis that is away: the sweeper wakes what it could not.
   const producer = new Redis(url, { enableOfflineQueue: false, maxRetriesPerRequest: 1, lazyConnect: true });
   const consumer = new Redis(url, { maxRetriesPerRequest: null, lazyConnect: true });
+  let lastError: Error | undefined;
   for (const redis of [producer, consumer]) {
-    redis.on('error', (error) => logger.warn({ event: 'queue.connection.lost', error: error.message }));
+    redis.on('error', (error) => {
+      lastError = error;
+      logger.warn({ event: 'queue.connection.lost', error: error.message });
+    });
   }
   try {
     await Promise.all([producer.connect(), consumer.connect()]);
   } catch (error) {
     for (const redis of [producer, consumer]) redis.disconnect();
-    const reason = error instanceof Error ? error.message : String(error);
+    // What `connect` throws says no more than that the connection is closed.
+    const reason = (lastError ?? (error as Error)).message;
     throw new Error(`The Redis of REDIS_URL cannot be reached: ${reason}`, { cause: error });
   }
   return {

@@ -22,7 +22,7 @@ export interface SinkCall {
   readonly deliveryId: string;
   /** An earlier post of the same thing may have landed: the message must say so. */
   readonly possibleDuplicate: boolean;
-  /** Aborted at the deadline or at shutdown. An abort after bytes were sent ends as `ambiguous`. */
+  /** Aborted at the deadline. An abort after bytes were sent ends as `ambiguous`. */
   readonly signal: AbortSignal;
 }
 

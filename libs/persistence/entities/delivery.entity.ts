@@ -11,6 +11,8 @@ export type SubjectType = 'issue' | 'notification';
 @Entity('deliveries')
 @Index('deliveries_subject', ['integrationId', 'subjectType', 'subjectId'], { unique: true })
 @Index('deliveries_due', ['dueAt'], { where: 'due_at IS NOT NULL' })
+@Index('deliveries_due_of', ['integrationId', 'dueAt'], { where: 'due_at IS NOT NULL' })
+@Index('deliveries_of_subject', ['subjectId'])
 @Index('deliveries_parked', ['integrationId'], { where: 'parked' })
 export class DeliveryEntity {
   @PrimaryColumn('text') id!: string;

@@ -4,6 +4,9 @@ import type { Issue, IssueEventType, IssueStatus, Notification, Severity } from 
 @Entity('issues')
 @Index('issues_open_key', ['projectId', 'key'], { unique: true, where: `status = 'open'` })
 @Index('issues_listing', ['projectId', 'id'])
+@Index('issues_key', ['projectId', 'key', 'openedAt'])
+@Index('issues_cluster', ['clusterId'])
+@Index('issues_closed', ['closedAt'], { where: `status = 'closed'` })
 export class IssueEntity implements Issue {
   @PrimaryColumn('text') id!: string;
   @Column('text') projectId!: string;
@@ -33,6 +36,7 @@ export class IssueEventEntity {
 
 @Entity('notifications')
 @Index('notifications_listing', ['projectId', 'id'])
+@Index('notifications_age', ['acceptedAt'])
 export class NotificationEntity implements Notification {
   @PrimaryColumn('text') id!: string;
   @Column('text') projectId!: string;

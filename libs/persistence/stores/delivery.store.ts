@@ -88,7 +88,7 @@ export class DeliveryStore {
        ), attempted AS (
          INSERT INTO attempts (id, delivery_id, integration_id, action, seq, outcome, code, reason, http_status,
                                request_digest, started_at, duration_ms)
-         SELECT $16, $1, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26
+         VALUES ($16, $1, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26) ON CONFLICT (id) DO NOTHING
        ) SELECT due_at FROM done`,
       [
         id,
@@ -182,15 +182,6 @@ export class DeliveryStore {
                     ORDER BY id FOR UPDATE)`,
       [integrationId, now],
     );
-  }
-
-  /** Forgets attempts begun before then. Resolves with how many there were. */
-  async forgetAttempts(db: Queryable, before: Date, limit: number): Promise<number> {
-    const rows = await db.query(
-      `DELETE FROM attempts WHERE id IN (SELECT id FROM attempts WHERE started_at < $1 LIMIT $2) RETURNING id`,
-      [before, limit],
-    );
-    return rows.length;
   }
 }
 
