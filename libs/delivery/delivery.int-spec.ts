@@ -251,9 +251,9 @@ describe('delivery on PostgreSQL to Slack', () => {
     }
     const now = harness.clock.now();
     const share = { perIntegration: 2, inAll: 3 };
-    const due = await harness.deliveries.due(harness.database, ['slack'], now, now, share);
-    const mine = await harness.deliveries.dueOf(harness.database, integrationId, now, 9);
-    const others = await harness.deliveries.dueOf(harness.database, other, now, 9);
+    const due = await harness.backlog.due(harness.database, ['slack'], now, now, share);
+    const mine = await harness.backlog.dueOf(harness.database, integrationId, now, 9);
+    const others = await harness.backlog.dueOf(harness.database, other, now, 9);
     const countOf = (some: readonly { id: string }[]) =>
       due.filter(({ id }) => some.some((one) => one.id === id)).length;
     expect([countOf(mine), countOf(others)]).toEqual([2, 1]);

@@ -10,8 +10,8 @@ import { CLOCK, type Clock } from '../domain/index.js';
 import { SecretBox, SecretsModule } from '../identity/index.js';
 import { LOGGER, Metrics, type Logger } from '../observability/index.js';
 import {
+  BacklogStore,
   Database,
-  DeliveryStore,
   IntakeStore,
   IntegrationHealthStore,
   IntegrationStore,
@@ -58,7 +58,7 @@ const CONCURRENCY = 32;
         new IntegrationHealth(
           database,
           new IntegrationHealthStore(),
-          new DeliveryStore(),
+          new BacklogStore(),
           wakeups,
           clock,
           logger,

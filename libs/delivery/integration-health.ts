@@ -1,6 +1,6 @@
 import type { Clock, Failure, Outcome } from '../domain/index.js';
 import type { Logger } from '../observability/index.js';
-import type { Database, DeliveryStore, IntegrationHealthStore, Transaction } from '../persistence/index.js';
+import type { BacklogStore, Database, IntegrationHealthStore, Transaction } from '../persistence/index.js';
 import { probeDelayMs } from './backoff.js';
 import type { Claim } from './claim.js';
 import type { DeliveryState } from './delivery-state.js';
@@ -16,7 +16,7 @@ export class IntegrationHealth extends IntegrationLifecycle {
   constructor(
     private readonly database: Database,
     private readonly store: IntegrationHealthStore,
-    private readonly deliveries: DeliveryStore,
+    private readonly backlog: BacklogStore,
     private readonly wakeups: Wakeups,
     private readonly clock: Clock,
     private readonly logger: Logger,
@@ -30,13 +30,13 @@ export class IntegrationHealth extends IntegrationLifecycle {
       this.logger.info({ event: 'integration.mended', integrationId });
     }
     // In a transaction, because that is repeated after a deadlock with the intake.
-    await this.database.transaction((tx) => this.deliveries.unpark(tx, integrationId, now));
+    await this.database.transaction((tx) => this.backlog.unpark(tx, integrationId, now));
     // The first of them; where these are more than may run at once, each that ends wakes the next.
-    void this.wakeups.wake(await this.deliveries.dueOf(this.database, integrationId, now, WOKEN_AT_ONCE));
+    void this.wakeups.wake(await this.backlog.dueOf(this.database, integrationId, now, WOKEN_AT_ONCE));
   }
 
   async withdrawn(tx: Transaction, integrationId: string): Promise<void> {
-    await this.deliveries.suppressAll(tx, integrationId, this.clock.now());
+    await this.backlog.suppressAll(tx, integrationId, this.clock.now());
   }
 
   /** Applies an answer to the integration. Resolves with the delivery's next state in the light of it. */

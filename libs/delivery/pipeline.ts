@@ -1,6 +1,7 @@
 import type { Clock } from '../domain/index.js';
 import type { Logger, Metrics } from '../observability/index.js';
 import {
+  BacklogStore,
   DeliveryStore,
   HistoryStore,
   IntegrationHealthStore,
@@ -40,17 +41,18 @@ export interface Pipeline {
 export function createPipeline(sinks: readonly string[], parts: PipelineParts): Pipeline {
   const { database, health, wakeups, rules, clock, logger, metrics } = parts;
   const deliveries = new DeliveryStore();
+  const backlog = new BacklogStore();
   const gate = new IntegrationGate(rules.callsPerIntegration);
   const integrations = new IntegrationHealthStore();
   const claims = new Claims(database, deliveries, integrations, new SubjectStore(), gate, clock, rules);
   const caller = new SinkCaller(parts.connections, clock, rules);
   const housekeeping = new Housekeeping(database, new HistoryStore(), clock, logger);
   const worker = new DeliveryWorker(
-    { database, deliveries, claims, caller, health, gate, wakeups, clock, logger, metrics },
+    { database, deliveries, backlog, claims, caller, health, gate, wakeups, clock, logger, metrics },
     parts.random,
   );
   return {
     worker,
-    sweeper: new Sweeper(database, deliveries, health, housekeeping, wakeups, sinks, clock, logger, metrics),
+    sweeper: new Sweeper(database, backlog, health, housekeeping, wakeups, sinks, clock, logger, metrics),
   };
 }

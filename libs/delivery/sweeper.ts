@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../domain/index.js';
 import type { Logger, Metrics } from '../observability/index.js';
-import type { Database, DeliveryStore } from '../persistence/index.js';
+import type { BacklogStore, Database } from '../persistence/index.js';
 import type { Housekeeping } from './housekeeping.js';
 import type { IntegrationHealth } from './integration-health.js';
 import type { Wakeups } from './wakeups.js';
@@ -28,7 +28,7 @@ export class Sweeper {
 
   constructor(
     private readonly database: Database,
-    private readonly deliveries: DeliveryStore,
+    private readonly backlog: BacklogStore,
     private readonly health: IntegrationHealth,
     private readonly housekeeping: Housekeeping,
     private readonly wakeups: Wakeups,
@@ -53,7 +53,7 @@ export class Sweeper {
   async sweep(): Promise<number> {
     const now = this.clock.now();
     const before = new Date(now.getTime() - GRACE_MS);
-    const due = await this.deliveries.due(this.database, this.sinks, before, now, SHARE);
+    const due = await this.backlog.due(this.database, this.sinks, before, now, SHARE);
     this.metrics.deliveriesDue.set(due[0]?.dueInAll ?? 0);
     // Waited for: a queue that is slower than our beat must not get ever more of the same.
     await this.wakeups.wake(due, this.name);

@@ -1,6 +1,6 @@
 import { newId, type Clock, type Outcome } from '../domain/index.js';
 import type { Logger, Metrics } from '../observability/index.js';
-import { AttemptEntity, type Database, type DeliveryStore } from '../persistence/index.js';
+import { AttemptEntity, type BacklogStore, type Database, type DeliveryStore } from '../persistence/index.js';
 import type { Random } from './backoff.js';
 import type { Claim, Claims } from './claim.js';
 import { progressOf } from './delivery-rows.js';
@@ -19,6 +19,7 @@ const STEPS_PER_RUN = 4;
 export interface WorkerParts {
   readonly database: Database;
   readonly deliveries: DeliveryStore;
+  readonly backlog: BacklogStore;
   readonly claims: Claims;
   readonly caller: SinkCaller;
   readonly health: IntegrationHealth;
@@ -55,7 +56,7 @@ export class DeliveryWorker {
     } catch (error) {
       // A row that cannot be worked on must not come back with every sweep.
       const now = this.parts.clock.now();
-      await this.parts.deliveries.postpone(this.parts.database, deliveryId, now).catch(() => undefined);
+      await this.parts.backlog.postpone(this.parts.database, deliveryId, now).catch(() => undefined);
       throw error;
     }
   }
@@ -99,8 +100,8 @@ export class DeliveryWorker {
   }
 
   private async fill(integrationId: string, places: number): Promise<void> {
-    const { database, deliveries, gate, wakeups, clock } = this.parts;
-    const due = await deliveries.dueOf(database, integrationId, clock.now(), places);
+    const { database, backlog, gate, wakeups, clock } = this.parts;
+    const due = await backlog.dueOf(database, integrationId, clock.now(), places);
     if (due.length < places) gate.caughtUp(integrationId);
     await wakeups.wake(due);
   }

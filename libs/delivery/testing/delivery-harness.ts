@@ -5,7 +5,7 @@ import { SecretBox } from '../../identity/index.js';
 import { Metrics, silentLogger } from '../../observability/index.js';
 import {
   DeliveryEntity,
-  DeliveryStore,
+  BacklogStore,
   IntakeStore,
   IntegrationEntity,
   IntegrationHealthStore,
@@ -31,7 +31,7 @@ export class DeliveryHarness {
   readonly clock = new ManualClock();
   readonly slack = new SlackStandIn();
   readonly projectId = newId();
-  readonly deliveries = new DeliveryStore();
+  readonly backlog = new BacklogStore();
   readonly secretBox = new SecretBox(randomBytes(32));
   intake!: DatabaseIntake;
   health!: IntegrationHealth;
@@ -97,7 +97,7 @@ export class DeliveryHarness {
     for (let round = 0; round < 50; round += 1) {
       await this.health.probe();
       const now = this.clock.now();
-      const due = await this.deliveries.due(this.database, ['slack'], now, now, ALL);
+      const due = await this.backlog.due(this.database, ['slack'], now, now, ALL);
       if (due.length === 0) return;
       await Promise.all(due.map(({ id }) => pipeline.worker.run(id)));
     }
@@ -133,7 +133,7 @@ export class DeliveryHarness {
     this.health = new IntegrationHealth(
       database,
       new IntegrationHealthStore(),
-      this.deliveries,
+      this.backlog,
       wakeups,
       clock,
       silentLogger,

@@ -1,6 +1,6 @@
 import type { IssueReport, Notification } from '../../domain/index.js';
 import type { Queryable, Transaction } from '../database.js';
-import type { DueDelivery } from './delivery.store.js';
+import type { DueDelivery } from './backlog.store.js';
 
 export interface StoredEvent {
   readonly issueId: string;
