@@ -106,6 +106,19 @@ describe.each(backends)('queues on $backend', ({ redis, available }) => {
     expect(await queue.schedules()).toEqual([]);
   });
 
+  it.runIf(available)('runs once later however often it is asked, and again when that one asks', async () => {
+    const seen: number[] = [];
+    const queues = await start(async ({ n }) => {
+      seen.push(n);
+      if (n < 3) await queues.define<Job>('sink.test').wakeLater('same', { n: n + 1 }, 200);
+    });
+    const queue = queues.define<Job>('sink.test');
+    await queue.wakeLater('same', { n: 1 }, 200);
+    await queue.wakeLater('same', { n: 9 }, 200);
+    await waitUntil(() => seen.length === 3, { what: 'three jobs, each asked for by the one before' });
+    expect(seen).toEqual([1, 2, 3]);
+  });
+
   it.runIf(available)('waits for running jobs when it stops', async () => {
     const begun = gate();
     const finish = gate();
