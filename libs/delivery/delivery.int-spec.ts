@@ -333,6 +333,46 @@ describe('delivery on PostgreSQL to Slack', () => {
     expect(await ledger()).toMatchObject({ accepted: 3, delivered: 1, inFlight: 2, balanced: true });
   });
 
+  it('leaves no place taken at the integration when a claim fails half-way', async () => {
+    const pipeline = harness.createPipeline({ callsPerIntegration: 1 });
+    const { parts } = pipeline.worker as unknown as {
+      parts: { claims: { deliveries: { begin?: unknown } } };
+    };
+    parts.claims.deliveries.begin = () => Promise.reject(new Error('as scripted'));
+    await harness.intake.run((scope) => scope.acceptIssue(harness.projectId, anIssueReport({ key })));
+    const { id } = await harness.delivery(integrationId);
+    await expect(pipeline.worker.run(id)).rejects.toThrow('as scripted');
+    delete parts.claims.deliveries.begin;
+    harness.clock.advance(10_000);
+    await pipeline.worker.run(id);
+    expect(messages()).toHaveLength(1);
+  });
+
+  it('parks what is new at a failing integration without bothering its sink', async () => {
+    harness.slack.workspace.revokeToken(TOKEN);
+    await report();
+    const requests = harness.slack.requests.length;
+    await report({ key: `${key}:other` });
+    expect(harness.slack.requests).toHaveLength(requests);
+    expect(await ledger()).toMatchObject({ accepted: 2, parked: 2 });
+  });
+
+  it('drops the record of a worker whose lease ran out while Slack took its time', async () => {
+    harness.slack.faults.next('chat.postMessage', { kind: 'slow-headers', delayMs: 1_500, landed: true });
+    await harness.intake.run((scope) => scope.acceptIssue(harness.projectId, anIssueReport({ key })));
+    const { id } = await harness.delivery(integrationId);
+    const late = harness.createPipeline().worker.run(id);
+    await harness.slack.waitFor(() => messages().length === 1);
+    await harness.later(15_000);
+    await report({ event: 'closed' });
+    const shown = await harness.delivery(integrationId);
+    await late;
+    expect(await harness.delivery(integrationId)).toEqual(shown);
+    expect(messages()[0]?.revisions).toHaveLength(2);
+    expect(await ledger()).toMatchObject({ accepted: 2, delivered: 2, inFlight: 0 });
+    expect(messages()).toHaveLength(1);
+  });
+
   it('sends each notification once', async () => {
     const notices = await harness.addIntegration(TOKEN, `#${channel}`, { source: 'notifications' });
     const { id: _id, acceptedAt: _acceptedAt, ...content } = aNotification({ projectId: harness.projectId });
