@@ -21,6 +21,7 @@ const MAY_IMPORT = {
 const BELOW_DELIVERY = [...Object.keys(MAY_IMPORT), 'delivery'];
 for (const room of ['clusters', 'integrations', 'sources']) MAY_IMPORT[room] = BELOW_DELIVERY;
 MAY_IMPORT.collection = [...BELOW_DELIVERY, 'clusters', 'sources'];
+MAY_IMPORT.platform = ['domain', 'config', 'observability', 'persistence', 'queues'];
 
 const TEST_ROOMS = ['^test/', '^libs/testing/', '^libs/[^/]+/testing/'];
 const TEST = ['\\.(spec|int-spec|e2e-spec|fixture)\\.ts$', ...TEST_ROOMS];

@@ -4,9 +4,9 @@ import { CollectionModule } from '../../libs/collection/index.js';
 import { DeliveryModule, DispatchModule } from '../../libs/delivery/index.js';
 import { IdentityModule } from '../../libs/identity/index.js';
 import { IntegrationsModule } from '../../libs/integrations/index.js';
+import { PlatformModule, type Platform } from '../../libs/platform/index.js';
 import { RestModule } from '../../libs/rest/index.js';
 import { SourcesModule } from '../../libs/sources/index.js';
-import { PlatformModule, type Platform } from './platform.module.js';
 
 /** Everything in one process: the pipeline from cluster to sink, and the API to steer it. */
 @Module({})

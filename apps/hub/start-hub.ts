@@ -2,13 +2,11 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Settings } from '../../libs/config/index.js';
 import { Bootstrap } from '../../libs/identity/index.js';
-import { Metrics, type Logger } from '../../libs/observability/index.js';
-import { Queues } from '../../libs/queues/index.js';
+import type { Logger } from '../../libs/observability/index.js';
+import { openPlatform, UndoList, type Platform } from '../../libs/platform/index.js';
 import { configureHttp, createFastifyAdapter } from '../../libs/rest/index.js';
-import { openDatabase } from './database.js';
 import { HubModule } from './hub.module.js';
 import { explainListenFailure } from './listen-failure.js';
-import type { Platform } from './platform.module.js';
 
 /** A hub that runs. */
 export interface RunningHub {
@@ -25,28 +23,16 @@ export interface RunningHub {
  * Throws with a sentence that says what to do when something is in the way; nothing is left running then.
  */
 export async function startHub(settings: Settings, logger: Logger): Promise<RunningHub> {
-  const undo: (() => Promise<void>)[] = [];
-  const stop = async (): Promise<void> => {
-    const failures: unknown[] = [];
-    // One step that fails must not keep the others from being done: a database would be left running.
-    for (const step of undo.splice(0).toReversed())
-      await step().catch((error: unknown) => failures.push(error));
-    if (failures.length > 0) throw failures[0];
-  };
+  const undo = new UndoList();
+  const stop = (): Promise<void> => undo.run();
   try {
-    const opened = await openDatabase(settings, logger);
-    undo.push(() => opened.stop());
-    const queues = new Queues({ databaseUrl: opened.url, redisUrl: settings.REDIS_URL, logger });
-    await queues.connect();
-    undo.push(() => queues.stop());
-    const metrics = new Metrics();
-    metrics.collectProcess();
-    const app = await createApplication({ settings, logger, metrics, database: opened.database, queues });
+    const platform = await openPlatform(settings, logger, undo);
+    const app = await createApplication(platform);
     undo.push(() => app.close());
     const bootstrap = app.get(Bootstrap);
     await bootstrap.ensureGivenToken();
     await app.init();
-    await queues.start();
+    await platform.queues.start();
     await app.listen(settings.PORT, settings.HOST).catch((error: unknown) => {
       throw explainListenFailure(error, settings);
     });

@@ -1,9 +1,9 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
-import { SETTINGS_TOKEN, type Settings } from '../../libs/config/index.js';
-import { CLOCK, systemClock } from '../../libs/domain/index.js';
-import { LOGGER, Metrics, type Logger } from '../../libs/observability/index.js';
-import { Database } from '../../libs/persistence/index.js';
-import { Queues } from '../../libs/queues/index.js';
+import { SETTINGS_TOKEN, type Settings } from '../config/index.js';
+import { CLOCK, systemClock } from '../domain/index.js';
+import { LOGGER, Metrics, type Logger } from '../observability/index.js';
+import { Database } from '../persistence/index.js';
+import { Queues } from '../queues/index.js';
 
 /** What every room may ask for. Made before the application, because all of it can fail with a message of its own. */
 export interface Platform {

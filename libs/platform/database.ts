@@ -1,18 +1,18 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Settings } from '../../libs/config/index.js';
-import type { Logger } from '../../libs/observability/index.js';
+import type { Settings } from '../config/index.js';
+import type { Logger } from '../observability/index.js';
 import {
   createDataSource,
   Database,
   migrate,
   startEmbeddedPostgres,
   type EmbeddedPostgres,
-} from '../../libs/persistence/index.js';
+} from '../persistence/index.js';
 
 const CONNECT_PATIENCE_MS = 30_000;
 const CONNECT_PAUSE_MS = 1_000;
 
-/** The hub's database, migrated and connected. `stop` ends an embedded server too. */
+/** The database, migrated and connected. `stop` ends an embedded server too. */
 export interface OpenDatabase {
   readonly url: string;
   readonly database: Database;
