@@ -1,36 +1,94 @@
+import { readFile } from 'node:fs/promises';
+import { BadArguments, HELP, readArguments, type SandboxArguments } from './arguments.js';
 import { ClusterStandIn } from './cluster/index.js';
+import { findShippedScenario } from './scenarios/index.js';
 import { SlackStandIn } from './slack/index.js';
 
-const SLACK_PORT = 9081;
-const CONTROL_PORT = 9082;
-const NODE_PORTS = [21_131, 21_132, 21_133];
 const TOKEN = 'xoxb-sandbox';
 const CHANNEL = 'alerts';
+const BYTES_PER_SECOND = 20_000;
 
 /** The stand-ins by themselves, on fixed ports, to try a hub of one's own against. */
 async function main(): Promise<void> {
+  const asked = readArguments(process.argv.slice(2));
+  if (asked.help) return void process.stdout.write(HELP);
+  const scenario = asked.scenario === undefined ? undefined : await readScenario(asked.scenario);
   const slack = new SlackStandIn();
-  slack.workspace.addToken(TOKEN);
-  slack.workspace.addChannel(CHANNEL);
   const cluster = new ClusterStandIn();
-  await slack.start(SLACK_PORT);
-  await cluster.start({ nodes: NODE_PORTS.length, ports: NODE_PORTS, controlPort: CONTROL_PORT });
-  process.stdout.write(
-    [
-      'The sandbox runs. Ctrl-C ends it.',
-      `  Slack      SLACK_API_URL=${slack.apiUrl}   token ${TOKEN}, channel #${CHANNEL}`,
-      `             what it holds: curl -s ${slack.url}/_control/messages`,
-      `  Cluster    ${cluster.nodes.map(({ url }) => url).join(' ')}`,
-      `             fill a disk: curl -s ${cluster.controlUrl}/disk -d '{"node":0,"percent":90}'`,
-      '',
-    ].join('\n'),
-  );
   const stop = (): void => void Promise.all([slack.stop(), cluster.stop()]).then(() => process.exit(0));
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
+  slack.workspace.addToken(TOKEN);
+  slack.workspace.addChannel(CHANNEL);
+  await slack.start(asked.slackPort);
+  await startCluster(cluster, asked);
+  process.stdout.write(greeting(slack, cluster, asked));
+  if (scenario !== undefined) await play(cluster, scenario, asked.speed);
+}
+
+/** Files first, so that one of one's own may have a shipped one's name. */
+async function readScenario(nameOrFile: string): Promise<unknown> {
+  let text: string;
+  try {
+    text = await readFile(nameOrFile, 'utf8');
+  } catch (error) {
+    const shipped = findShippedScenario(nameOrFile);
+    if (shipped !== undefined) return shipped;
+    throw new BadArguments(`--scenario: there is no file and no scenario "${nameOrFile}"`, { cause: error });
+  }
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new BadArguments(`--scenario: ${nameOrFile} is no JSON: ${String(error)}`, { cause: error });
+  }
+}
+
+async function startCluster(cluster: ClusterStandIn, asked: SandboxArguments): Promise<void> {
+  const { nodes, replicas, version, nodePort, controlPort, credentials } = asked;
+  const ports = Array.from({ length: nodes + replicas }, (_, index) =>
+    nodePort === 0 ? 0 : nodePort + index,
+  );
+  await cluster.start({
+    nodes,
+    replicas,
+    version,
+    ports,
+    controlPort,
+    ...(credentials === undefined ? {} : { credentials }),
+  });
+  cluster.setWriting(BYTES_PER_SECOND);
+}
+
+const greeting = (slack: SlackStandIn, cluster: ClusterStandIn, { version }: SandboxArguments): string =>
+  [
+    'The sandbox runs. Ctrl-C ends it.',
+    `  Slack      SLACK_API_URL=${slack.apiUrl}   token ${TOKEN}, channel #${CHANNEL}`,
+    `             what it holds: curl -s ${slack.url}/_control/messages`,
+    `  Cluster    ${cluster.nodes.map(({ url }) => url).join(' ')}   (version ${version})`,
+    `             fill a disk: curl -s ${cluster.controlUrl}/disk -d '{"node":0,"percent":90}'`,
+    `             what else can happen, and how it is: curl -s ${cluster.controlUrl}`,
+    `             a fire drill: curl -s ${cluster.controlUrl}/scenario -d '"disk-usage"'`,
+    '',
+  ].join('\n');
+
+async function play(cluster: ClusterStandIn, scenario: unknown, speed: number): Promise<void> {
+  const begun = performance.now();
+  const tell = (text: string): void => {
+    const seconds = ((performance.now() - begun) / 1_000).toFixed(1).padStart(7);
+    process.stdout.write(`${seconds} s  ${text}\n`);
+  };
+  const run = await cluster.play(scenario, { speed, onSaid: tell });
+  const { name, what, raises } = run.progress;
+  tell(`scenario ${name}, ${speed === 1 ? '' : `${speed} times faster: `}${what}`);
+  tell(`issues to expect with default windows: ${raises.join(', ') || 'none'}`);
+  await run.ended;
+  const { status, error } = run.progress;
+  tell(`scenario ${name}: ${error ?? status}; the cluster stays as it is`);
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`The sandbox cannot run: ${error instanceof Error ? error.message : String(error)}\n`);
+  const message = error instanceof Error ? error.message : String(error);
+  const advice = error instanceof BadArguments ? '\nnpm run sandbox -- --help lists the options.' : '';
+  process.stderr.write(`The sandbox cannot run: ${message}${advice}\n`);
   process.exit(1);
 });

@@ -1,28 +1,21 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { flatStats, gossipAnswer, groupedStats, infoAnswer, type Place } from './answers.js';
-
-/** What goes wrong with a node's answers while the cluster itself is well. */
-export const NODE_FAULTS = [
-  'none',
-  'hang',
-  'html',
-  'half-json',
-  'huge',
-  'slow-body',
-  'unavailable',
-  'no-gossip',
-] as const;
-export type NodeFault = (typeof NODE_FAULTS)[number];
+import { pour, sendHtml, sendServerTimeout, trickle, type NodeFault } from './faulty-answers.js';
+import { gossipAnswer, infoAnswer } from './gossip-answer.js';
+import { metricsAnswer } from './metrics-answer.js';
+import type { Place } from './place.js';
+import { flatStats, groupedStats } from './stats-answer.js';
 
 export interface Credentials {
   readonly username: string;
   readonly password: string;
 }
 
-const HUGE_BYTES = 100_000_000;
-const SLOW_BYTE_EVERY_MS = 20;
+const JSON_TYPE = 'application/json; charset=utf-8';
+const PROTECTED = ['/stats', '/metrics'];
+
+type Refusal = readonly [status: number, headers: Record<string, string>];
 
 /** One node's HTTP side. Keeps its port when it goes down and comes back. */
 export class NodeServer {
@@ -68,42 +61,68 @@ export class NodeServer {
     request.resume();
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://node.example.com');
     const place = this.place();
-    if (this.fault === 'hang' || place.model.nodes[place.index]?.down === 'hang') return;
+    if (this.fault === 'hang' || place.model.node(place.index).down === 'hang') return;
     if (this.fault === 'html') return void sendHtml(response);
     if (this.fault === 'unavailable') return void response.writeHead(503).end();
-    if (request.method !== 'GET') return void response.writeHead(405, { allow: 'GET' }).end();
     const refusal = this.#refusal(request, pathname);
     if (refusal !== undefined) return void response.writeHead(...refusal).end();
-    if (pathname === '/health/live') return void response.writeHead(204).end();
-    const answer = this.#answer(pathname, searchParams.get('group') !== 'false');
-    if (answer === undefined) return void response.writeHead(404).end();
-    this.#send(response, JSON.stringify(answer, undefined, 2));
+    switch (pathname) {
+      case '/gossip':
+        return this.#gossip(place, response);
+      case '/info':
+        return this.#send(response, JSON_TYPE, toJson(infoAnswer(place, this.credentials !== undefined)));
+      case '/ping':
+        return this.#send(response, JSON_TYPE, toJson(PONG));
+      case '/stats':
+        return this.#stats(place, request, searchParams, response);
+      case '/metrics':
+        return this.#metrics(place, request, response);
+      case '/health/live':
+        return health(place, searchParams, response);
+      default:
+        response.writeHead(404).end();
+    }
   }
 
-  #answer(pathname: string, isGrouped: boolean): unknown {
-    const place = this.place();
-    if (pathname === '/gossip') return this.fault === 'no-gossip' ? undefined : gossipAnswer(place);
-    if (pathname === '/info') return infoAnswer(place, this.credentials !== undefined);
-    if (pathname === '/stats') return isGrouped ? groupedStats(place) : flatStats(place);
-    return pathname === '/ping' ? { msgTypeId: 12, text: 'Ping request successfully handled' } : undefined;
+  #gossip(place: Place, response: ServerResponse): void {
+    const ofOneNode = place.model.nodes.length === 1 ? place.version.gossipOfOneNode : 'there';
+    if (this.fault === 'no-gossip' || ofOneNode === 'missing') return void response.writeHead(404).end();
+    if (this.fault === 'gossip-408') return void response.writeHead(408).end();
+    if (this.fault === 'gossip-hang') return;
+    if (ofOneNode === 'timeout') return sendServerTimeout(response);
+    this.#send(response, JSON_TYPE, toJson(gossipAnswer(place)));
+  }
+
+  #stats(place: Place, { headers }: IncomingMessage, query: URLSearchParams, response: ServerResponse): void {
+    if (this.fault === 'no-stats') return void response.writeHead(404).end();
+    if (headers.accept?.startsWith('text/plain')) return void response.writeHead(406).end();
+    const stats = query.get('group') === 'false' ? flatStats(place) : groupedStats(place);
+    this.#send(response, JSON_TYPE, toJson(stats));
+  }
+
+  #metrics(place: Place, { headers }: IncomingMessage, response: ServerResponse): void {
+    const accept = headers.accept ?? '*/*';
+    const answer = this.fault === 'no-stats' ? null : metricsAnswer(place, accept);
+    if (answer === null) return void response.writeHead(404).end();
+    if (!/\*\/\*|text\/(plain|\*)|openmetrics/.test(accept)) return void response.writeHead(406).end();
+    this.#send(response, answer.contentType, answer.body);
   }
 
   /** Bad credentials fail on open endpoints too, and while nobody leads they cannot be checked at all. */
-  #refusal({ headers }: IncomingMessage, pathname: string): [number, Record<string, string>] | undefined {
+  #refusal({ headers, method }: IncomingMessage, pathname: string): Refusal | undefined {
+    const isRead = method === 'GET' || (method === 'HEAD' && pathname === '/health/live');
+    if (!isRead) return [405, { allow: 'GET' }];
     if (this.credentials === undefined) return undefined;
-    const unauthorized: [number, Record<string, string>] = [
-      401,
-      { 'www-authenticate': 'X-Basic realm="ESDB"' },
-    ];
-    if (headers.authorization === undefined) return pathname === '/stats' ? unauthorized : undefined;
+    const unauthorized: Refusal = [401, { 'www-authenticate': 'X-Basic realm="ESDB"' }];
+    if (headers.authorization === undefined) return PROTECTED.includes(pathname) ? unauthorized : undefined;
     if (!this.place().model.hasLeader) return [503, { 'retry-after': '5' }];
     const { username, password } = this.credentials;
     const expected = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
     return headers.authorization === expected ? undefined : unauthorized;
   }
 
-  #send(response: ServerResponse, body: string): void {
-    response.setHeader('content-type', 'application/json; charset=utf-8');
+  #send(response: ServerResponse, contentType: string, body: string): void {
+    response.setHeader('content-type', contentType);
     response.setHeader('cache-control', 'max-age=1');
     if (this.fault === 'half-json') return void response.end(body.slice(0, body.length / 2));
     if (this.fault === 'huge') return pour(response);
@@ -112,31 +131,11 @@ export class NodeServer {
   }
 }
 
-const sendHtml = (response: ServerResponse): ServerResponse =>
-  response
-    .writeHead(200, { 'content-type': 'text/html' })
-    .end('<!DOCTYPE html><html><body>Please log in</body></html>');
+const PONG = { msgTypeId: 12, text: 'Ping request successfully handled' };
+const toJson = (answer: unknown): string => JSON.stringify(answer, undefined, 2);
 
-function pour(response: ServerResponse): void {
-  const block = Buffer.alloc(65_536, ' ');
-  let sent = 0;
-  const more = (): void => {
-    while (!response.destroyed && sent < HUGE_BYTES) {
-      sent += block.length;
-      if (!response.write(block)) return;
-    }
-    response.end();
-  };
-  response.on('drain', more);
-  more();
-}
-
-function trickle(response: ServerResponse, body: string): void {
-  let sent = 0;
-  const timer = setInterval(() => {
-    response.write(body.charAt(sent));
-    sent += 1;
-    if (sent === body.length) response.end();
-  }, SLOW_BYTE_EVERY_MS);
-  response.on('close', () => clearInterval(timer));
+function health({ model, index, version }: Place, query: URLSearchParams, response: ServerResponse): void {
+  if (!version.hasHealth) return void response.writeHead(404).end();
+  const liveCode = Number(query.get('liveCode') ?? 204);
+  response.writeHead(model.node(index).isLive ? liveCode : 503).end();
 }

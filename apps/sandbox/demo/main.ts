@@ -12,9 +12,11 @@ const BOOTSTRAP_TOKEN = 'demo-bootstrap-token';
 /** Windows and intervals that make minutes seconds. */
 const SHORT = {
   SPILLWAY_HOST_INTERVAL: '1s',
-  SPILLWAY_GOSSIP_INTERVAL: '2s',
+  SPILLWAY_GOSSIP_INTERVAL: '1s',
   SPILLWAY_DISK_WINDOW: '4s',
   SPILLWAY_CONSENSUS_CONFIRM_AFTER: '2s',
+  SPILLWAY_LEADER_MISMATCH_WINDOW: '3s',
+  SPILLWAY_LEADER_MISMATCH_CLOSE_AFTER: '2s',
   SPILLWAY_SLACK_UPDATE_INTERVAL: '5s',
 };
 
@@ -45,10 +47,10 @@ async function run(undo: (() => Promise<unknown>)[]): Promise<void> {
   undo.push(() => slack.stop());
   story.tell(`a Slack stand-in answers at ${slack.url}`);
   const cluster = new ClusterStandIn();
-  await cluster.start({ nodes: 3 });
+  await cluster.start({ nodes: 3, version: '25.1' });
   undo.push(() => cluster.stop());
   story.tell(
-    `a simulated cluster of three nodes answers at ${cluster.nodes.map(({ url }) => url).join(', ')}`,
+    `a simulated KurrentDB 25.1 of three nodes answers at ${cluster.nodes.map(({ url }) => url).join(', ')}`,
   );
   const directory = await mkdtemp(join(tmpdir(), 'spillway-demo-'));
   undo.push(() => rm(directory, { recursive: true, force: true }));

@@ -8,7 +8,7 @@ const CHANNEL = 'alerts';
 const PATIENCE_MS = 60_000;
 const GREEN = /^#1[0-9a-f]a/i;
 
-/** The story: a disk fills, and empties again. */
+/** The story: a disk fills and empties again, and a follower believes in another leader for a while. */
 export async function play(
   story: Story,
   client: HubClient,
@@ -36,27 +36,39 @@ export async function play(
   story.tell(
     `disk of the first node: ${red('86 %')} ${dim('(an issue opens when it stays above 80 % for 4 s)')}`,
   );
-  const posted = await slack.waitFor(firstMessage, PATIENCE_MS);
+  const posted = await slack.waitFor(() => aboutDisk(slack), PATIENCE_MS);
   cluster.setDisk(0, 89.5);
   story.tell(`disk of the first node: ${red('89.5 %')} ${dim('(the message follows at most every 5 s)')}`);
-  await slack.waitFor(() => firstMessage(slack)!.revisions.length > posted.revisions.length, PATIENCE_MS);
+  await slack.waitFor(() => aboutDisk(slack)!.revisions.length > posted.revisions.length, PATIENCE_MS);
   cluster.setDisk(0, 97);
   story.tell(`disk of the first node: ${red('97 %')} ${dim('(critical above 95 %: shown at once)')}`);
-  await slack.waitFor(() => JSON.stringify(shownBy(firstMessage(slack)!)).includes('97'), PATIENCE_MS);
+  await slack.waitFor(() => JSON.stringify(shownBy(aboutDisk(slack)!)).includes('97.0 %'), PATIENCE_MS);
 
   story.chapter('Somebody runs a scavenge');
   cluster.setDisk(0, 41);
   story.tell(`disk of the first node: ${green('41 %')}`);
-  await slack.waitFor(() => GREEN.test(colorOf(firstMessage(slack))), PATIENCE_MS);
+  await slack.waitFor(() => GREEN.test(colorOf(aboutDisk(slack))), PATIENCE_MS);
+
+  story.chapter('A follower believes in another leader');
+  cluster.setView(2, 1);
+  story.tell(
+    `the third node says that the second leads ${dim('(the others say the first; critical after 3 s, and gossip disagrees, too)')}`,
+  );
+  await slack.waitFor(() => messageAbout(slack, /leader mismatch/i), PATIENCE_MS);
+  cluster.setView(2, null);
+  story.tell('the third node was restarted, and follows the first');
+  await slack.waitFor(() => messages(slack).every((message) => GREEN.test(colorOf(message))), PATIENCE_MS);
 
   story.chapter('What is in Slack now');
-  for (const message of slack.workspace.visibleMessages(CHANNEL)) story.tell(lineOf(message));
+  for (const message of messages(slack)) story.tell(lineOf(message));
   story.chapter('The ledger of the integration');
   tellLedger(story, await settled(() => project.ledger(integrationId)));
 }
 
-const firstMessage = (slack: SlackStandIn): SlackMessage | undefined =>
-  slack.workspace.visibleMessages(CHANNEL)[0];
+const messages = (slack: SlackStandIn): readonly SlackMessage[] => slack.workspace.visibleMessages(CHANNEL);
+const messageAbout = (slack: SlackStandIn, what: RegExp): SlackMessage | undefined =>
+  messages(slack).find((message) => what.test(shownBy(message).text));
+const aboutDisk = (slack: SlackStandIn): SlackMessage | undefined => messageAbout(slack, /disk/i);
 const colorOf = (message: SlackMessage | undefined): string =>
   (message && shownBy(message).attachments[0]?.color) ?? '';
 

@@ -21,8 +21,32 @@ export interface IssueView {
   readonly kind: string;
   readonly status: 'open' | 'closed';
   readonly severity: string;
+  readonly clusterId: string | null;
+  readonly nodeId: string | null;
   readonly message: string;
+  readonly openedAt: string;
+  readonly closedAt: string | null;
   readonly eventCount: number;
+}
+
+/** What the tests and the demo look at of a cluster. */
+export interface ClusterView {
+  readonly id: string;
+  readonly status: 'available' | 'defunct';
+  readonly nodes: readonly {
+    readonly id: string;
+    readonly address: string;
+    readonly role: string | null;
+    readonly version: string | null;
+    readonly reachability: { readonly status: string; readonly reason: string | null };
+    readonly lastObservedAt: string | null;
+  }[];
+  readonly detectors: readonly {
+    readonly kind: string;
+    readonly status: 'on' | 'off' | 'blind' | 'partly';
+    readonly reason: string | null;
+    readonly openIssues: readonly string[];
+  }[];
 }
 
 /** The hub's API with a token, as a script would use it. */
@@ -69,6 +93,16 @@ export class HubClient {
     return body;
   }
 
+  /** A body that is no JSON document. Throws with what came instead. */
+  async text(path: string): Promise<string> {
+    const response = await fetch(`${this.url}${path}`, {
+      headers: { authorization: `Bearer ${this.accessToken}` },
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`GET ${path}: HTTP ${response.status} ${text}`);
+    return text;
+  }
+
   /** Makes an organization and a project in it. */
   async createProject(): Promise<HubProject> {
     const organization = await this.call<{ id: string }>('POST', '/resources/v1/organizations', {
@@ -92,6 +126,7 @@ export class HubProject {
     return `organizations/${this.organizationId}/projects/${this.projectId}`;
   }
 
+  /** Each node with four cores; `more` goes over what follows from the name and the addresses. */
   async addCluster(name: string, addresses: readonly string[], more: object = {}): Promise<string> {
     const content = { name, nodes: addresses.map((address) => ({ address, cores: 4 })), ...more };
     return (await this.client.call<{ id: string }>('POST', `/hub/v1/${this.path}/clusters`, content)).id;
@@ -104,12 +139,31 @@ export class HubProject {
     ).id;
   }
 
+  cluster(id: string): Promise<ClusterView> {
+    return this.client.call('GET', `/hub/v1/${this.path}/clusters/${id}`);
+  }
+
+  changeCluster(id: string, change: object): Promise<ClusterView> {
+    return this.client.call('PATCH', `/hub/v1/${this.path}/clusters/${id}`, change);
+  }
+
+  /** The last hour of what was seen of a cluster, as JSON lines. */
+  observations(clusterId: string): Promise<string> {
+    return this.client.text(`/hub/v1/${this.path}/clusters/${clusterId}/observations?format=jsonl`);
+  }
+
+  /** As the platform reports a step of a cluster's provisioning. */
+  provisioning(clusterId: string, report: object): Promise<unknown> {
+    return this.client.call('POST', `/hub/v1/${this.path}/clusters/${clusterId}/provisioning`, report);
+  }
+
   report(event: object): Promise<{ issueId: string }> {
     return this.client.call('POST', `/hub/v1/${this.path}/issues/events`, event);
   }
 
+  /** The newest 200. */
   async issues(status?: 'open' | 'closed'): Promise<IssueView[]> {
-    const query = status ? `?status=${status}` : '';
+    const query = `?limit=200${status ? `&status=${status}` : ''}`;
     return (await this.client.call<{ issues: IssueView[] }>('GET', `/hub/v1/${this.path}/issues${query}`))
       .issues;
   }

@@ -5,7 +5,12 @@ import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** As `npm start` runs it. */
-const COMMAND = ['--enable-source-maps', '--max-semi-space-size=4', resolve('dist/apps/hub/main.js')];
+const COMMAND = [
+  '--enable-source-maps',
+  '--max-semi-space-size=4',
+  '--heap-growing-percent=40',
+  resolve('dist/apps/hub/main.js'),
+];
 const START_PATIENCE_MS = 60_000;
 const POLL_MS = 25;
 const KEPT_OUTPUT = 200_000;
