@@ -17,9 +17,8 @@ export function nodesOf(
   wanted: Registration['nodes'],
   present: readonly ClusterNodeEntity[],
 ): ClusterNodeEntity[] {
-  return wanted.map(({ address, cores }, position) => {
-    const kept = present.find((node) => node.address === address);
-    const { id = newId(), observations = {} } = kept ?? {};
-    return { id, clusterId, position, address, cores: cores ?? null, observations };
+  return wanted.map(({ address, cores, memoryBytes }, position) => {
+    const id = present.find((node) => node.address === address)?.id ?? newId();
+    return { id, clusterId, position, address, cores: cores ?? null, memoryBytes: memoryBytes ?? null };
   });
 }

@@ -1,11 +1,13 @@
 import { z } from 'zod';
 import { text } from '../rest/index.js';
 import { certificateProblem } from './ca-certificate.js';
+import { detectionChange } from './detection-change.schema.js';
 import { addressProblem, canonicalAddress } from './node-address.js';
 
 const MAX_NAME_CHARACTERS = 100;
 const MAX_NODES = 32;
 const MAX_CORES = 1_024;
+const MIN_MEMORY_BYTES = 1_048_576;
 const MAX_ADDRESS_CHARACTERS = 500;
 const MAX_PEM_CHARACTERS = 100_000;
 const MAX_USERNAME_CHARACTERS = 200;
@@ -29,6 +31,11 @@ const node = z.object({
     .max(MAX_CORES)
     .nullish()
     .describe('Physical cores; without them core load is not watched'),
+  memoryBytes: z
+    .int()
+    .min(MIN_MEMORY_BYTES)
+    .nullish()
+    .describe("Physical memory, where the node's own figure is not to be trusted"),
 });
 
 const nodes = z
@@ -58,6 +65,11 @@ const username = z
   .regex(/^[^:]*$/, 'must not hold a colon');
 const password = z.string().min(1).max(MAX_PASSWORD_CHARACTERS);
 const name = text(1, MAX_NAME_CHARACTERS);
+const detection = detectionChange()
+  .nullish()
+  .describe(
+    "The cluster's own thresholds and windows, by kind of issue; what is absent is as the hub has it",
+  );
 
 /** A cluster as it is registered. */
 export const registration = z.object({
@@ -65,17 +77,20 @@ export const registration = z.object({
   nodes,
   tls: tls.nullish(),
   credentials: z.object({ username, password }).nullish(),
+  detection,
 });
 export type Registration = z.output<typeof registration>;
 
 /**
- * A change of a cluster: what is absent stays; null takes `tls` or `credentials` away; `nodes` are all nodes.
- * Of credentials the password may be absent while the username stays.
+ * A change of a cluster: what is absent stays; null takes `tls` or `credentials` away, or all of
+ * `detection` back to the hub's values; `nodes` are all nodes. Of credentials the password may be absent while the
+ * username stays.
  */
 export const registrationChange = z.object({
   name: name.optional(),
   nodes: nodes.optional(),
   tls: tls.nullish(),
   credentials: z.object({ username, password: password.optional() }).nullish(),
+  detection,
 });
 export type RegistrationChange = z.output<typeof registrationChange>;

@@ -1,23 +1,8 @@
-import {
-  Body,
-  Controller,
-  Delete,
-  Get,
-  HttpCode,
-  Inject,
-  Param,
-  Patch,
-  Post,
-  Put,
-  Query,
-} from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { notFound } from '../domain/index.js';
-import { InTenant, PROJECT_PATH, SecretBox, type Tenant } from '../identity/index.js';
-import { LOGGER, type Logger } from '../observability/index.js';
-import { ClusterStore, Database, type ClusterRecord } from '../persistence/index.js';
-import { pageOf, pageQuery, type PageQuery } from '../rest/index.js';
-import { openCredentials } from './cluster-credentials.js';
+import { InTenant, PROJECT_PATH, type Tenant } from '../identity/index.js';
+import { pageQuery, type PageQuery } from '../rest/index.js';
+import { ClusterReader } from './cluster-reader.js';
 import {
   registration,
   registrationChange,
@@ -32,10 +17,7 @@ import { ClustersService } from './clusters.service.js';
 export class ClustersController {
   constructor(
     private readonly clusters: ClustersService,
-    private readonly store: ClusterStore,
-    private readonly database: Database,
-    private readonly secretBox: SecretBox,
-    @Inject(LOGGER) private readonly logger: Logger,
+    private readonly reader: ClusterReader,
   ) {}
 
   @Post()
@@ -45,19 +27,20 @@ export class ClustersController {
   }
 
   @Get()
-  @ApiOperation({ summary: 'Clusters of a project' })
-  async list(@InTenant() { projectId }: Tenant, @Query({ schema: pageQuery }) query: PageQuery) {
-    const records = await this.store.list(this.database, projectId, query);
-    const { items, next } = pageOf(records, query.limit, ({ cluster }) => cluster.id);
-    return { clusters: items.map((record) => this.shown(record)), next };
+  @ApiOperation({ summary: 'Clusters of a project, with the addresses and roles of their nodes' })
+  list(@InTenant() { projectId }: Tenant, @Query({ schema: pageQuery }) query: PageQuery) {
+    return this.reader.list(projectId, query);
   }
 
   @Get(':clusterId')
-  @ApiOperation({ summary: 'A cluster, with what was last seen of its nodes' })
-  async get(@InTenant() { projectId }: Tenant, @Param('clusterId') id: string) {
-    const record = await this.store.find(this.database, projectId, id);
-    if (!record) throw notFound('cluster');
-    return this.shown(record);
+  @ApiOperation({
+    summary: 'A cluster: its nodes with their figures, and which detectors watch it',
+    description:
+      'Per node: role, whether Spillway reaches it (`reachability`) and whether its peers do (`seenByPeers`), and figures ' +
+      'with their age. Per detector: `on`, `off` or `blind` with the reason, and its settings with what is overridden.',
+  })
+  get(@InTenant() { projectId }: Tenant, @Param('clusterId') id: string) {
+    return this.reader.get(projectId, id);
   }
 
   @Put(':clusterId')
@@ -71,13 +54,18 @@ export class ClustersController {
   }
 
   @Patch(':clusterId')
-  @ApiOperation({ summary: 'Changes what is given and leaves the rest' })
+  @ApiOperation({
+    summary: 'Changes what is given and leaves the rest',
+    description:
+      'In `detection` a member that is null goes back to what the hub has, a kind that is null with all its members, ' +
+      'and null as a whole takes back every override.',
+  })
   async change(
     @InTenant() { projectId }: Tenant,
     @Param('clusterId') id: string,
     @Body({ schema: registrationChange }) body: RegistrationChange,
   ) {
-    return this.shown(await this.clusters.change(projectId, id, body));
+    return this.reader.show(await this.clusters.change(projectId, id, body));
   }
 
   @Delete(':clusterId')
@@ -85,36 +73,5 @@ export class ClustersController {
   @ApiOperation({ summary: 'Removes a cluster' })
   async remove(@InTenant() { projectId }: Tenant, @Param('clusterId') id: string) {
     await this.clusters.remove(projectId, id);
-  }
-
-  private shown({ cluster, nodes }: ClusterRecord) {
-    const { id, name, tls, credentials, createdAt, updatedAt } = cluster;
-    return {
-      id,
-      name,
-      nodes: nodes.map((node) => ({
-        id: node.id,
-        address: node.address,
-        cores: node.cores,
-        observations: node.observations,
-      })),
-      tls,
-      credentials: credentials === null ? null : { username: this.usernameOf(id, credentials), set: true },
-      createdAt: createdAt.toISOString(),
-      updatedAt: updatedAt.toISOString(),
-    };
-  }
-
-  /** Null when the credentials cannot be opened: the rest of the cluster is worth showing all the same. */
-  private usernameOf(clusterId: string, sealed: string): string | null {
-    try {
-      return openCredentials(this.secretBox, clusterId, sealed).username;
-    } catch {
-      this.logger.error(
-        { event: 'cluster.credentials_unreadable', clusterId },
-        'credentials cannot be opened',
-      );
-      return null;
-    }
   }
 }

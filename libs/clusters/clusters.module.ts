@@ -1,13 +1,31 @@
 import { Module } from '@nestjs/common';
+import { DeliveryModule } from '../delivery/index.js';
 import { IdentityModule } from '../identity/index.js';
-import { ClusterStore } from '../persistence/index.js';
+import { ClusterStore, ObservationStore } from '../persistence/index.js';
+import { ClusterReader } from './cluster-reader.js';
 import { ClustersController } from './clusters.controller.js';
 import { ClustersService } from './clusters.service.js';
+import { LastSeenService } from './last-seen.service.js';
+import { ObservationsController } from './observations.controller.js';
+import { ObservationsService } from './observations.service.js';
+import { ProvisioningController } from './provisioning.controller.js';
+import { ProvisioningService } from './provisioning.service.js';
 
-/** The API of clusters. Needs `ClusterObserver`, `Database`, `CLOCK` and `LOGGER` from a global module. */
+/**
+ * The API of clusters. Needs `ClusterObserver`, `Queues`, `Database`, `Metrics`, `SETTINGS_TOKEN`, `CLOCK` and `LOGGER`
+ * from a global module.
+ */
 @Module({
-  imports: [IdentityModule],
-  controllers: [ClustersController],
-  providers: [ClusterStore, ClustersService],
+  imports: [IdentityModule, DeliveryModule],
+  controllers: [ClustersController, ObservationsController, ProvisioningController],
+  providers: [
+    ClusterStore,
+    ObservationStore,
+    ClustersService,
+    ClusterReader,
+    LastSeenService,
+    ObservationsService,
+    ProvisioningService,
+  ],
 })
 export class ClustersModule {}

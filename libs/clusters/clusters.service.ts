@@ -12,6 +12,7 @@ import {
 import { openCredentials, sealCredentials } from './cluster-credentials.js';
 import { ClusterObserver } from './cluster-observer.js';
 import { nodesOf, tlsOf } from './cluster-registration.js';
+import { overridesAfter } from './detection-overrides.js';
 import type { Registration, RegistrationChange } from './cluster.schema.js';
 
 /** Registers, changes and removes clusters, and tells the observer. */
@@ -36,8 +37,19 @@ export class ClustersService implements OnModuleInit, ProjectTenantRoom {
     const now = this.clock.now();
     const id = newId(now);
     const credentials = body.credentials ? sealCredentials(this.secretBox, id, body.credentials) : null;
-    const times = { createdAt: now, updatedAt: now, deletedAt: null };
-    const cluster = { id, projectId, name: body.name, tls: tlsOf(body.tls), credentials, ...times };
+    const cluster = {
+      id,
+      projectId,
+      name: body.name,
+      tls: tlsOf(body.tls),
+      credentials,
+      detection: overridesAfter({}, body.detection),
+      status: 'available' as const,
+      provisioning: {},
+      createdAt: now,
+      updatedAt: now,
+      deletedAt: null,
+    };
     await this.database.transaction(async (tx) => {
       if (!(await this.projects.lock(tx, projectId))) throw notFound('project');
       await this.store.insert(tx, { cluster, nodes: nodesOf(id, body.nodes, []) });
@@ -59,6 +71,7 @@ export class ClustersService implements OnModuleInit, ProjectTenantRoom {
         name: body.name ?? present.cluster.name,
         tls: body.tls === undefined ? present.cluster.tls : tlsOf(body.tls),
         credentials: this.credentialsAfter(present, body),
+        detection: overridesAfter(present.cluster.detection, body.detection),
         updatedAt: this.clock.now(),
       };
       await this.store.save(tx, { cluster, nodes }, gone);

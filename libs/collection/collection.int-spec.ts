@@ -1,14 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ClusterStandIn } from '../../apps/sandbox/cluster/index.js';
-import { Intake } from '../delivery/index.js';
-import type { ClusterLook, DetectionSettings } from '../detection/index.js';
-import { systemClock } from '../domain/index.js';
-import { DetectorStateStore } from '../persistence/index.js';
+import type { ClusterLook } from '../detection/index.js';
+import { newId } from '../domain/index.js';
+import { silentLogger } from '../observability/index.js';
+import { ObservationStore } from '../persistence/index.js';
+import { Queues, sinkQueueName } from '../queues/index.js';
 import { waitUntil } from '../testing/index.js';
-import { RoundEvaluator } from './evaluate.js';
-import { ClusterIssues, PollSchedules } from './index.js';
-import { startCollection, type AddedCluster } from './testing/collection-harness.js';
-import { WatchedClusters } from './watched-clusters.js';
+import { PollSchedules } from './index.js';
+import { startBeside, startCollection, type AddedCluster } from './testing/collection-harness.js';
 
 const FAST = {
   SPILLWAY_GOSSIP_INTERVAL: '100ms',
@@ -45,13 +44,10 @@ describe('a registered cluster', () => {
   it('is polled, its full disk and its lost node become issues, and the issues close', async () => {
     const added = await collection.addCluster(cluster.nodes.map(({ url }) => url));
     await collection.app.get(PollSchedules).clusterChanged(added.clusterId);
-    await waitUntil(
-      async () => (await observationsOf(added)).every(({ gossip, stats }) => gossip?.ok && stats?.ok),
-      {
-        what: 'all nodes to be observed',
-        timeoutMs: 15_000,
-      },
-    );
+    await waitUntil(async () => (await roundsOf(added)).includes('gossip 3, host 3'), {
+      what: 'both rounds of all nodes to be kept',
+      timeoutMs: 15_000,
+    });
     cluster.setDisk(1, 90);
     expect((await issue(added, 'disk-usage', 'open')).node_id).toBe(added.nodeIds[1]);
     await cluster.setDown(2, 'refuse');
@@ -71,7 +67,63 @@ describe('a registered cluster', () => {
     await remove(added);
     const closed = await issue(added, 'cluster-consensus', 'closed');
     expect(closed.message).toBe('The cluster was removed from Spillway.');
-    expect(await statesOf(added)).toEqual([]);
+    expect(
+      await collection.database.query('SELECT * FROM detector_states WHERE cluster_id = $1', [
+        added.clusterId,
+      ]),
+    ).toEqual([]);
+  });
+
+  it('is shared by two collectors, which open one issue together and close it', async () => {
+    const beside = await startBeside(collection, FAST);
+    try {
+      const added = await collection.addCluster(cluster.nodes.map(({ url }) => url));
+      await Promise.all(
+        [collection, beside].map(({ app }) => app.get(PollSchedules).clusterChanged(added.clusterId)),
+      );
+      cluster.setDisk(0, 90);
+      await issue(added, 'disk-usage', 'open');
+      cluster.setDisk(0, 40);
+      await issue(added, 'disk-usage', 'closed');
+      expect(await issuesOf(added)).toHaveLength(1);
+      await remove(added);
+    } finally {
+      await beside.stop();
+    }
+  });
+
+  it('wakes the deliveries that its issues owe, wherever the sinks are worked on', async () => {
+    const elsewhere = new Queues({ databaseUrl: collection.url, logger: silentLogger });
+    const woken: string[] = [];
+    elsewhere.work<{ deliveryId: string }>(
+      sinkQueueName('slack'),
+      async ({ deliveryId }) => void woken.push(deliveryId),
+      { concurrency: 1 },
+    );
+    await elsewhere.connect();
+    await elsewhere.start();
+    try {
+      const added = await collection.addCluster([cluster.nodes[0]!.url]);
+      const integrationId = newId();
+      await collection.database.query(
+        `INSERT INTO integrations (id, organization_id, project_id, description, sink, source, config, secrets, display,
+                                   status, created_at, updated_at)
+         VALUES ($1, 'o', $2, 'alerts', 'slack', 'issues', '{}', 'sealed', '{}', 'active', now(), now())`,
+        [integrationId, added.projectId],
+      );
+      cluster.setDisk(0, 90);
+      await collection.app.get(PollSchedules).clusterChanged(added.clusterId);
+      await waitUntil(() => woken.length > 0, { what: 'the delivery to be woken', timeoutMs: 15_000 });
+      const owed = await collection.database.query<{ id: string }>(
+        'SELECT id FROM deliveries WHERE integration_id = $1',
+        [integrationId],
+      );
+      expect(owed.map(({ id }) => id)).toContain(woken[0]);
+      await remove(added);
+    } finally {
+      cluster.setDisk(0, 40);
+      await elsewhere.stop();
+    }
   });
 
   async function remove(added: AddedCluster): Promise<void> {
@@ -80,114 +132,16 @@ describe('a registered cluster', () => {
     ]);
     await collection.app.get(PollSchedules).clusterChanged(added.clusterId);
   }
-  async function observationsOf({ clusterId }: AddedCluster) {
-    const sql = 'SELECT observations FROM cluster_nodes WHERE cluster_id = $1';
-    const rows = await collection.database.query<{ observations: Record<string, { ok: boolean }> }>(sql, [
-      clusterId,
-    ]);
-    return rows.map(({ observations }) => observations);
+  /** How many nodes the rounds that are kept have an answer of. */
+  async function roundsOf({ clusterId }: AddedCluster): Promise<string> {
+    const latest = await new ObservationStore().latest(collection.database, [clusterId], ['gossip', 'host']);
+    return latest
+      .map(({ round, look }) => {
+        const { nodes } = look as Pick<ClusterLook, 'nodes'>;
+        const answered = nodes.filter(({ observations: { gossip, stats } }) => (gossip ?? stats)?.ok);
+        return `${round} ${answered.length}`;
+      })
+      .sort()
+      .join(', ');
   }
-});
-
-const statesOf = ({ clusterId }: AddedCluster) =>
-  collection.database.query('SELECT * FROM detector_states WHERE cluster_id = $1', [clusterId]);
-
-/** Clusters below are never scheduled: nobody polls them but the test. */
-describe('judging a round', () => {
-  const SETTINGS: DetectionSettings = {
-    diskThresholdPercent: 80,
-    diskWindowMs: 0,
-    consensusConfirmAfterMs: 0,
-    hostMaxGapMs: 45_000,
-    gossipMaxGapMs: 90_000,
-  };
-  const evaluator = () =>
-    new RoundEvaluator(
-      collection.app.get(Intake, { strict: false }),
-      new DetectorStateStore(),
-      SETTINGS,
-      systemClock,
-    );
-  const fullDisks = ({ nodeIds }: AddedCluster): ClusterLook => {
-    const at = systemClock.now();
-    const value = { drives: [{ mount: '/', totalBytes: 100, availableBytes: 10 }] };
-    const observations = { stats: { at: at.toISOString(), ok: true, value } } as const;
-    return {
-      cluster: { name: 'orders-db' },
-      at,
-      nodes: nodeIds.map((id) => ({ node: { id, address: 'http://n1.example.com' }, observations })),
-    };
-  };
-  const load = async ({ clusterId }: AddedCluster) =>
-    (await collection.app.get(WatchedClusters, { strict: false }).load(clusterId))!;
-  const twoNodes = ['http://n1.example.com:2113', 'http://n2.example.com:2113'];
-
-  it('is done by one collector at a time, and one issue per node comes of it', async () => {
-    const added = await collection.addCluster(twoNodes);
-    const watched = await load(added);
-    expect(watched.credentials).toEqual({ username: 'ops', password: 'changeit' });
-    await Promise.all(
-      Array.from({ length: 6 }, () => evaluator().evaluate(watched, 'host', fullDisks(added))),
-    );
-    const issues = await collection.database.query<{ event_count: number }>(
-      'SELECT event_count FROM issues WHERE cluster_id = $1',
-      [added.clusterId],
-    );
-    expect(issues).toEqual([{ event_count: 6 }, { event_count: 6 }]);
-    expect(await statesOf(added)).toHaveLength(2);
-  });
-
-  it('opens nothing for a cluster that was removed meanwhile', async () => {
-    const added = await collection.addCluster(twoNodes);
-    const watched = await load(added);
-    await collection.database.query('UPDATE clusters SET deleted_at = now() WHERE id = $1', [
-      added.clusterId,
-    ]);
-    await evaluator().evaluate(watched, 'host', fullDisks(added));
-    expect([await issuesOf(added), await statesOf(added)]).toEqual([[], []]);
-  });
-
-  it('is forgotten for a node that was removed, and its issue is closed', async () => {
-    const added = await collection.addCluster(twoNodes);
-    await evaluator().evaluate(await load(added), 'host', fullDisks(added));
-    const [gone, kept] = added.nodeIds;
-    await collection.database.query('DELETE FROM cluster_nodes WHERE id = $1', [gone]);
-    const clusterIssues = collection.app.get(ClusterIssues, { strict: false });
-    await clusterIssues.closeLeftovers();
-    await clusterIssues.closeLeftovers(added.clusterId);
-    const issues = await issuesOf(added);
-    expect(issues.map(({ node_id, status }) => `${node_id} ${status}`).sort()).toEqual(
-      [`${gone} closed`, `${kept} open`].sort(),
-    );
-    expect(issues.find(({ node_id }) => node_id === gone)?.message).toBe(
-      'The node was removed from Spillway.',
-    );
-    expect(await statesOf(added)).toMatchObject([{ subject: kept }]);
-  });
-
-  it('goes on from what was stored', async () => {
-    const added = await collection.addCluster(twoNodes);
-    const store = new DetectorStateStore();
-    await collection.database.transaction(async (tx) => {
-      await store.lockCluster(tx, added.clusterId);
-      await store.save(
-        tx,
-        added.clusterId,
-        [{ detector: 'd', subject: '', state: { n: 1 } }],
-        systemClock.now(),
-      );
-      await store.save(
-        tx,
-        added.clusterId,
-        [{ detector: 'd', subject: '', state: { n: 2 } }],
-        systemClock.now(),
-      );
-      expect(await store.load(tx, added.clusterId, ['d'])).toEqual([
-        { detector: 'd', subject: '', state: { n: 2 } },
-      ]);
-      expect(await store.load(tx, added.clusterId, ['other'])).toEqual([]);
-      await store.forget(tx, added.clusterId);
-      expect(await store.load(tx, added.clusterId, ['d'])).toEqual([]);
-    });
-  });
 });

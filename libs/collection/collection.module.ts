@@ -12,21 +12,22 @@ import { CLOCK, type Clock } from '../domain/index.js';
 import { Egress } from '../egress/index.js';
 import { SecretBox, SecretsModule } from '../identity/index.js';
 import { LOGGER, Metrics, type Logger } from '../observability/index.js';
-import { ClusterStore, Database, DetectorStateStore } from '../persistence/index.js';
+import { ClusterStore, Database, DetectorStateStore, ObservationStore } from '../persistence/index.js';
 import { Queues } from '../queues/index.js';
 import { ClusterIssues } from './cluster-issues.js';
-import { detectionSettings } from './detection-settings.js';
 import { RoundEvaluator } from './evaluate.js';
+import { ObservationRetention } from './observation-retention.js';
 import { COLLECTION_QUEUE, type PollJob } from './poll-job.js';
 import { PollSchedules } from './poll-schedules.js';
 import { Poller } from './poller.js';
 import { WatchedClusters } from './watched-clusters.js';
 
 /**
- * Rounds that are polled at once in one process. They wait for the network nearly all the time. A cluster with a node
- * that never answers keeps one busy for half of the time (5 s, three times in 30 s): 128 such clusters delay no other.
+ * Rounds that are under way at once in one process. They wait nearly all the time: for the moment of the second question,
+ * for one of the poller's slots, or for a node that does not answer. A cluster with such a node keeps one busy for up to
+ * ten seconds of each of three rounds in thirty: a thousand of them delay no other.
  */
-const CONCURRENCY = 64;
+const CONCURRENCY = 1_024;
 
 /** Tells the queue which clusters are to be polled. Global: what every app needs that changes clusters. */
 @Global()
@@ -73,11 +74,19 @@ type PollerParts = [WatchedClusters, Intake, Egress, Queues, Settings, Clock, Lo
 
 function assemble(...parts: PollerParts): Poller {
   const [clusters, intake, egress, queues, settings, clock, logger, metrics] = parts;
-  const evaluator = new RoundEvaluator(intake, new DetectorStateStore(), detectionSettings(settings), clock);
+  const { detection: defaults } = settings;
+  const evaluator = new RoundEvaluator(
+    intake,
+    new DetectorStateStore(),
+    new ObservationStore(),
+    defaults,
+    clock,
+  );
   const queue = queues.define<PollJob>(COLLECTION_QUEUE);
-  const poller = new Poller(clusters, evaluator, egress, queue, clock, logger, metrics);
+  const poller = new Poller(clusters, evaluator, egress, queue, clock, logger, metrics, { defaults });
   queues.work<PollJob>(COLLECTION_QUEUE, ({ clusterId, round }) => poller.pollCluster(clusterId, round), {
     concurrency: CONCURRENCY,
+    isDetached: true,
   });
   return poller;
 }
@@ -90,7 +99,7 @@ function createEgress({ SPILLWAY_EGRESS_DENY: deny }: Settings): Egress {
   }
 }
 
-/** Polls: handles the queue of polls, and keeps its schedules in step with the database. */
+/** Polls: handles the queue of polls, keeps its schedules in step with the database, and forgets old observations. */
 @Module({
   imports: [SchedulingModule, DeliveryModule],
   providers: [
@@ -104,6 +113,18 @@ function createEgress({ SPILLWAY_EGRESS_DENY: deny }: Settings): Egress {
       inject: [WatchedClusters, Intake, Egress, Queues, SETTINGS_TOKEN, CLOCK, LOGGER, Metrics],
       useFactory: assemble,
     },
+    {
+      provide: ObservationRetention,
+      inject: [Database, SETTINGS_TOKEN, CLOCK, LOGGER],
+      useFactory: (database: Database, settings: Settings, clock: Clock, logger: Logger) =>
+        new ObservationRetention(
+          database,
+          new ObservationStore(),
+          settings.SPILLWAY_RETENTION,
+          clock,
+          logger,
+        ),
+    },
   ],
 })
 export class CollectionModule
@@ -112,17 +133,19 @@ export class CollectionModule
   constructor(
     private readonly schedules: PollSchedules,
     private readonly poller: Poller,
+    private readonly retention: ObservationRetention,
     private readonly egress: Egress,
   ) {}
 
   /** The queues must be connected. */
   onApplicationBootstrap(): void {
     this.schedules.start();
+    this.retention.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     this.poller.stop();
-    await this.schedules.stop();
+    await Promise.all([this.schedules.stop(), this.retention.stop()]);
   }
 
   onApplicationShutdown(): void {

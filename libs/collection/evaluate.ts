@@ -1,114 +1,122 @@
-import type { Intake, IntakeScope } from '../delivery/index.js';
+import type { Intake } from '../delivery/index.js';
 import {
   DETECTORS,
+  judge,
+  toKeptLook,
   type ClusterLook,
-  type DetectionSettings,
+  type DetectionDefaults,
   type Detector,
-  type Evaluation,
+  type Judged,
+  type Off,
   type Round,
-  type Transition,
+  type Verdict,
 } from '../detection/index.js';
-import { OWN_KEY_PREFIX, Problem, type Clock } from '../domain/index.js';
-import type { DetectorState, DetectorStateStore } from '../persistence/index.js';
+import type { Clock } from '../domain/index.js';
+import type {
+  DetectorState,
+  DetectorStateStore,
+  ObservationStore,
+  Transaction,
+} from '../persistence/index.js';
+import { report, type ReportedTransition } from './report.js';
+import { endUnwatched } from './unwatched.js';
 import type { WatchedCluster } from './watched-clusters.js';
-
-/** A transition that is committed, and its number among its issue's events. */
-export interface ReportedTransition extends Transition {
-  readonly kind: string;
-  readonly issueId: string;
-  /** Absent when it changed nothing: the issue was closed already. */
-  readonly seq?: number;
-}
 
 export interface RoundResult {
   readonly reported: readonly ReportedTransition[];
-  /** The soonest that any detector asks for. */
+  /** The soonest that any detector asks for, counted from the look's beginning. */
   readonly lookAgainAfterMs?: number;
 }
 
-/** What the detectors make of one round, with what they remember: all of it in one transaction, or nothing. */
+type States = Pick<DetectorStateStore, 'lockCluster' | 'recall' | 'save' | 'forgetStates' | 'openIssues'>;
+
+/**
+ * What the detectors make of one round, with what they remember: all of it in one transaction, or nothing. The look is
+ * kept in the same one, so that what is kept is what was judged. State is stored whenever it changed, so an open issue
+ * of ours has remembered state always, and only what is remembered needs to be ended where a detector is off.
+ */
 export class RoundEvaluator {
   constructor(
     private readonly intake: Intake,
-    private readonly states: Pick<DetectorStateStore, 'lockCluster' | 'presentNodeIds' | 'load' | 'save'>,
-    private readonly settings: DetectionSettings,
+    private readonly states: States,
+    private readonly observations: Pick<ObservationStore, 'append'>,
+    private readonly defaults: DetectionDefaults,
     private readonly clock: Clock,
     private readonly detectors: readonly Detector[] = DETECTORS,
   ) {}
 
-  evaluate(cluster: WatchedCluster, round: Round, look: ClusterLook): Promise<RoundResult> {
-    const detectors = this.detectors.filter(({ reads }) => reads === round);
+  /**
+   * A look is dropped when the cluster was removed or has other nodes meanwhile, or when another collector's later look
+   * was judged while this one was still waiting for slow nodes: what was said is then of no use.
+   */
+  evaluate({ id, projectId }: WatchedCluster, round: Round, look: ClusterLook): Promise<RoundResult> {
+    const kinds = this.detectors.filter(({ reads }) => reads === round).map(({ kind }) => kind);
     return this.intake.run(async (scope) => {
-      await this.states.lockCluster(scope.tx, cluster.id);
-      // The cluster may have been changed while its nodes answered: what they said is then of no use.
-      const present = await this.states.presentNodeIds(scope.tx, cluster.id);
-      if (present === undefined || !haveSameNodes(present, look)) return { reported: [] };
-      const kinds = detectors.map(({ kind }) => kind);
-      const stored = await this.states.load(scope.tx, cluster.id, kinds);
-      const judged = detectors.flatMap((detector) => judge(detector, look, stored, this.settings));
-      const changed = judged.filter(({ isChanged }) => isChanged).map(toStored);
-      await this.states.save(scope.tx, cluster.id, changed, this.clock.now());
-      return { reported: await report(scope, cluster, judged), ...soonest(judged) };
+      const { tx } = scope;
+      await this.states.lockCluster(tx, id);
+      const present = await this.states.recall(tx, id, kinds, round);
+      if (
+        present === undefined ||
+        !haveSameNodes(present.nodeIds, look) ||
+        isOvertaken(look, present.latestAt)
+      )
+        return { reported: [] };
+      const instructions = { defaults: this.defaults, overrides: present.detection };
+      const verdicts = judge(round, look, present.states, instructions, this.detectors);
+      const judged = verdicts.filter(isJudged);
+      const kept = toKeptLook(look, present.detection);
+      await this.observations.append(tx, { clusterId: id, round, at: look.at, look: kept });
+      await this.states.save(
+        tx,
+        id,
+        judged.filter(({ isChanged }) => isChanged).map(toStored),
+        this.clock.now(),
+      );
+      const ended = await this.endOff(tx, id, look, verdicts, present.states);
+      const seen = judged.flatMap(({ detector: kind, evaluation }) =>
+        evaluation.transitions.map((transition) => ({ ...transition, kind })),
+      );
+      return { reported: await report(scope, { id, projectId }, [...seen, ...ended]), ...soonest(judged) };
     });
   }
-}
 
-interface Judgement {
-  readonly detector: string;
-  readonly subject: string;
-  readonly evaluation: Evaluation<unknown>;
-  readonly isChanged: boolean;
-}
-
-const toStored = ({ detector, subject, evaluation }: Judgement): DetectorState => ({
-  detector,
-  subject,
-  state: evaluation.state,
-});
-
-function judge(
-  detector: Detector,
-  look: ClusterLook,
-  stored: readonly DetectorState[],
-  settings: DetectionSettings,
-): Judgement[] {
-  const resume = (subject: string, evaluate: (state: unknown) => Evaluation<unknown>): Judgement => {
-    const row = stored.find((one) => one.detector === detector.kind && one.subject === subject);
-    const state = row === undefined ? detector.initial : detector.restore(row.state);
-    const evaluation = evaluate(state);
-    const isChanged = JSON.stringify(evaluation.state) !== JSON.stringify(state);
-    return { detector: detector.kind, subject, evaluation, isChanged };
-  };
-  if (detector.scope === 'cluster') return [resume('', (state) => detector.evaluate(state, look, settings))];
-  return look.nodes.map((one) =>
-    resume(one.node.id, (state) => detector.evaluate(state, { cluster: look.cluster, ...one }, settings)),
-  );
-}
-
-async function report(scope: IntakeScope, cluster: WatchedCluster, judged: readonly Judgement[]) {
-  const reported: ReportedTransition[] = [];
-  for (const { detector: kind, evaluation } of judged) {
-    for (const transition of evaluation.transitions) {
-      const { event, severity, message, nodeId, time } = transition;
-      const key = OWN_KEY_PREFIX + [kind, cluster.id, ...(nodeId === null ? [] : [nodeId])].join(':');
-      const content = { key, event, kind, severity, message, clusterId: cluster.id, nodeId, time };
-      const accepted = await scope.acceptIssue(cluster.projectId, content).catch((error: unknown) => {
-        // The issue was removed from the database meanwhile: then it need not be closed.
-        if (event === 'closed' && error instanceof Problem && error.status === 404) return undefined;
-        throw error;
-      });
-      if (accepted !== undefined) reported.push({ ...transition, kind, ...accepted });
-    }
+  /** Detectors that are off, of what they remember, forget it; they are asked nothing where they remember nothing. */
+  private async endOff(
+    tx: Transaction,
+    clusterId: string,
+    look: ClusterLook,
+    verdicts: readonly Verdict[],
+    remembered: readonly DetectorState[],
+  ) {
+    const isRemembered = ({ detector, subject }: Off): boolean =>
+      remembered.some((one) => one.detector === detector && one.subject === subject);
+    const offs = verdicts.filter(isOff).filter(isRemembered);
+    if (offs.length === 0) return [];
+    await this.states.forgetStates(tx, clusterId, offs);
+    return endUnwatched(clusterId, look, offs, await this.states.openIssues(tx, clusterId));
   }
-  return reported;
 }
+
+/** So old a look may be when its turn comes. Behind by more, it is the clock that stepped back. */
+const MAX_AGE_MS = 30_000;
+
+function isOvertaken({ at }: ClusterLook, latestAt: Date | null): boolean {
+  const behindMs = latestAt === null ? 0 : latestAt.getTime() - at.getTime();
+  return behindMs > 0 && behindMs <= MAX_AGE_MS;
+}
+
+const isJudged = (verdict: Verdict): verdict is Judged => 'evaluation' in verdict;
+
+const isOff = (verdict: Verdict): verdict is Off => 'offBecause' in verdict;
+
+const toStored = ({ detector, subject, state }: Judged): DetectorState => ({ detector, subject, state });
 
 function haveSameNodes(present: readonly string[], { nodes }: ClusterLook): boolean {
   const looked = nodes.map(({ node }) => node.id).sort();
   return JSON.stringify(present.toSorted()) === JSON.stringify(looked);
 }
 
-function soonest(judged: readonly Judgement[]): Pick<RoundResult, 'lookAgainAfterMs'> {
+function soonest(judged: readonly Judged[]): Pick<RoundResult, 'lookAgainAfterMs'> {
   const wishes = judged.flatMap(({ evaluation }) => evaluation.lookAgainAfterMs ?? []);
   return wishes.length === 0 ? {} : { lookAgainAfterMs: Math.min(...wishes) };
 }

@@ -5,24 +5,34 @@ export interface RefusedAnswer {
   readonly reason: string;
 }
 
+/** What may be behind it that there is no such path. */
 const WITHOUT: Readonly<Record<Endpoint, string>> = {
   gossip: 'gossip over HTTP is turned off there (DisableGossipOnHttp, or before 21.2 GossipOnSingleNode)',
   info: 'is this the HTTP port of an EventStoreDB or KurrentDB node?',
+  health: 'it exists from version 20.6 on',
   stats: 'it is turned off there (DisableStatsOnHttp), or collecting the figures failed',
+  metrics: 'it exists from version 23.6 on, and can be turned off (DisableStatsOnHttp)',
 };
 
-/** What a status other than 200 means at this endpoint. `host` is the node as people know it, `host:port`. */
-export function explainStatus(
-  endpoint: Endpoint,
-  status: number,
-  host: string,
-  hasCredentials: boolean,
-): RefusedAnswer {
-  const path = `/${endpoint}`;
+/** What was asked of a node. */
+export interface AskedQuestion {
+  readonly endpoint: Endpoint;
+  /** `/health/live` */
+  readonly path: string;
+  /** The node as people know it, `host:port`. */
+  readonly host: string;
+  /** Whether it is of those that are asked with the cluster's credentials, and whether there are any. */
+  readonly isAuthenticated: boolean;
+  readonly hasCredentials: boolean;
+}
+
+/** What a status means that is no answer to the question. */
+export function explainStatus(question: AskedQuestion, status: number): RefusedAnswer {
+  const { endpoint, path, host, isAuthenticated, hasCredentials } = question;
   switch (status) {
     case 401:
     case 403:
-      return { code: 'unauthorized', reason: explainUnauthorized(endpoint, path, host, hasCredentials) };
+      return { code: 'unauthorized', reason: explainUnauthorized(question) };
     case 404:
       return { code: 'not-found', reason: `${host} has no ${path}: ${WITHOUT[endpoint]}.` };
     case 408:
@@ -32,7 +42,7 @@ export function explainStatus(
       };
     case 503: {
       const why =
-        endpoint === 'stats' && hasCredentials
+        isAuthenticated && hasCredentials
           ? 'it cannot check credentials, because there is no leader or it is starting up'
           : 'it is starting up, shutting down or without a leader';
       return { code: 'unavailable', reason: `${host} cannot serve ${path} at the moment: ${why}.` };
@@ -42,16 +52,11 @@ export function explainStatus(
   }
 }
 
-function explainUnauthorized(
-  endpoint: Endpoint,
-  path: string,
-  host: string,
-  hasCredentials: boolean,
-): string {
-  if (endpoint !== 'stats') {
-    return `${host} wants credentials for ${path}, which is asked without any: allow anonymous access to it.`;
+function explainUnauthorized({ path, host, isAuthenticated, hasCredentials }: AskedQuestion): string {
+  if (!isAuthenticated) {
+    return `${host} wants credentials for ${path}, which Spillway asks without any: allow anonymous access to it.`;
   }
   return hasCredentials
-    ? `${host} does not accept the cluster's credentials for ${path}.`
+    ? `${host} does not accept the credentials that Spillway has of the cluster for ${path}: set them again.`
     : `${host} wants credentials for ${path}: give the cluster those of any user, no special rights are needed.`;
 }

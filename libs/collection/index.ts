@@ -1,6 +1,6 @@
 /**
- * Watches clusters: polls every configured node into observations, lets the detectors judge them, and reports what
- * they find to the intake. Schedules live in the queue and are kept in step with the database.
+ * Watches clusters: polls every configured node into observations, lets the detectors judge them, keeps what was judged
+ * for a while, and reports what they find to the intake. Schedules live in the queue and are kept in step with the database.
  *
  * The apps depend on this room; it depends on clusters, detection, egress, delivery, queues, identity and
  * persistence. It leaves to others the rules (detection) and what an issue leads to (delivery).

@@ -1,13 +1,13 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type RequestListener } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { ClusterStandIn } from '../../apps/sandbox/cluster/index.js';
-import type { EndpointObservation } from '../detection/index.js';
+import { ENDPOINTS, type EndpointObservation } from '../detection/index.js';
 import { Egress } from '../egress/index.js';
 import { ManualClock } from '../testing/index.js';
 import { explainStatus } from './explain-status.js';
-import { GOSSIP, INFO, pollEndpoint, STATS, type PollContext } from './poll-node.js';
+import { GOSSIP, HEALTH, INFO, METRICS, pollEndpoint, STATS, type PollContext } from './poll-node.js';
 
 const egress = new Egress();
 const clock = new ManualClock();
@@ -44,7 +44,7 @@ describe('a node that is well', () => {
     expect((await pollEndpoint(url(), INFO, { ...context, credentials })).ok).toBe(true);
     expect(failure(await pollEndpoint(url(), STATS, { ...context, credentials }))).toEqual({
       code: 'unauthorized',
-      reason: `${host()} does not accept the cluster's credentials for /stats.`,
+      reason: `${host()} does not accept the credentials that Spillway has of the cluster for /stats: set them again.`,
     });
   });
 
@@ -104,20 +104,28 @@ describe('a node that is not well is one failed observation with a reason', () =
     const observation = await pollEndpoint(url(1), GOSSIP, { ...context, timeoutMs: 60 });
     expect(failure(observation)).toEqual({
       code: 'timeout',
-      reason: `${host(1)} did not answer within 0.06 s.`,
+      reason: `Spillway asked ${host(1)} for /gossip in vain: it did not answer within 0.06 s.`,
     });
   });
 
   it('when it is down', async () => {
     await cluster.setDown(2, 'refuse');
-    expect(failure(await pollEndpoint(url(2), GOSSIP, context))?.code).toBe('refused');
+    expect(failure(await pollEndpoint(url(2), GOSSIP, context))).toEqual({
+      code: 'refused',
+      reason: `Spillway cannot reach ${host(2)}: it refused the connection: nothing listens there.`,
+    });
     await cluster.setDown(2, null);
   });
 
   it('when its address is none, or denied', async () => {
     expect(failure(await pollEndpoint('n1', GOSSIP, context))?.code).toBe('bad-url');
-    expect(failure(await pollEndpoint('http://169.254.169.254', GOSSIP, context))?.code).toBe(
-      'address-denied',
+    expect(failure(await pollEndpoint('http://169.254.169.254', GOSSIP, context))).toEqual({
+      code: 'address-denied',
+      reason:
+        'Spillway cannot reach 169.254.169.254: it points to a network that may not be contacted from here.',
+    });
+    expect(failure(await pollEndpoint(url().replace('http:', 'https:'), GOSSIP, context))?.reason).toBe(
+      `Spillway cannot reach ${host()}: it does not speak TLS; should its address begin with http://?`,
     );
   });
 
@@ -133,14 +141,93 @@ describe('a node that is not well is one failed observation with a reason', () =
   });
 });
 
-it.each([401, 403, 404, 406, 408, 418, 500, 503])(
-  'every status has a reason that names node and endpoint: %d',
-  (status) => {
-    for (const endpoint of ['gossip', 'info', 'stats'] as const) {
+describe('a status that is no answer', () => {
+  const ASKED = {
+    gossip: ['/gossip', false],
+    info: ['/info', false],
+    health: ['/health/live', false],
+    stats: ['/stats', true],
+    metrics: ['/metrics', true],
+  } as const;
+
+  it.each([401, 403, 404, 406, 408, 418, 500, 503])('has a reason that names node and path: %d', (status) => {
+    for (const endpoint of ENDPOINTS) {
+      const [path, isAuthenticated] = ASKED[endpoint];
       for (const hasCredentials of [true, false]) {
-        const { reason } = explainStatus(endpoint, status, 'n1.example.com:2113', hasCredentials);
-        expect(reason).toMatch(new RegExp(`^n1\\.example\\.com:2113 .*/${endpoint}`));
+        const asked = { endpoint, path, host: 'n1.example.com:2113', isAuthenticated, hasCredentials };
+        const { reason } = explainStatus(asked, status);
+        expect(reason).toMatch(new RegExp(`^n1\\.example\\.com:2113 .*${path}.*\\.$`));
       }
     }
-  },
-);
+  });
+});
+
+describe('the endpoints that not every version has', () => {
+  let respond: RequestListener = (_, response) => response.writeHead(404).end();
+  const server = createServer((request, response) => respond(request, response));
+  let address: string;
+  beforeAll(async () => {
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+  afterAll(() => server.close());
+  const answers = (status: number, body = ''): void => {
+    respond = (_, response) => response.writeHead(status).end(body);
+  };
+
+  it.each([
+    [204, { isLive: true }],
+    [200, { isLive: true }],
+    [503, { isLive: false }],
+  ])('/health/live says it by its status, %d', async (status, value) => {
+    answers(status);
+    expect(await pollEndpoint(address, HEALTH, context)).toMatchObject({ ok: true, value });
+  });
+
+  it('/health/live and /metrics are missing in old versions, and the reason says since when there are such', async () => {
+    answers(404);
+    const { host: node } = new URL(address);
+    expect(failure(await pollEndpoint(address, HEALTH, context))).toEqual({
+      code: 'not-found',
+      reason: `${node} has no /health/live: it exists from version 20.6 on.`,
+    });
+    expect(failure(await pollEndpoint(address, METRICS, context))).toEqual({
+      code: 'not-found',
+      reason: `${node} has no /metrics: it exists from version 23.6 on, and can be turned off (DisableStatsOnHttp).`,
+    });
+  });
+
+  it('/metrics is asked with the credentials, for text and at last for anything; JSON it would refuse', async () => {
+    let headers: IncomingHttpHeaders = {};
+    respond = (request, response) => {
+      headers = request.headers;
+      response.end('kurrentdb_sys_load_avg{period="1m"} 1.5\n');
+    };
+    const credentials = { username: 'ops', password: 'changeit' };
+    const observation = await pollEndpoint(address, METRICS, { ...context, credentials });
+    expect(observation).toMatchObject({ ok: true, value: { loadAverage1m: 1.5 } });
+    expect(headers.accept).toMatch(/^text\/plain.*, \*\/\*;q=0\.1$/);
+    expect(headers.accept).not.toContain('json');
+    expect(headers.authorization).toBe(`Basic ${btoa('ops:changeit')}`);
+  });
+
+  it('/metrics of something else are none', async () => {
+    answers(200, 'node_load1 0.5\n');
+    expect(failure(await pollEndpoint(address, METRICS, context))?.reason).toBe(
+      `${new URL(address).host} answered /metrics with a page without metrics of EventStoreDB or KurrentDB.`,
+    );
+  });
+});
+
+it('whose gossip it is, the configured address tells when the answer does not', async () => {
+  const port = new URL(url()).port;
+  const row = { state: 'Follower', isAlive: true, httpEndPointIp: '127.0.0.1' };
+  const members = [
+    { ...row, httpEndPointPort: Number(port) },
+    { ...row, httpEndPointPort: 1 },
+  ];
+  const replies = { get: async () => ({ status: 200, headers: {}, body: JSON.stringify({ members }) }) };
+  const observation = await pollEndpoint(url(), GOSSIP, { ...context, egress: replies });
+  expect(observation).toMatchObject({ ok: true, value: { self: `127.0.0.1:${port}` } });
+});

@@ -1,8 +1,11 @@
 import { beforeEach, expect, it } from 'vitest';
 import { silentLogger } from '../observability/index.js';
 import { waitUntil } from '../testing/index.js';
-import { PollSchedules } from './poll-schedules.js';
-import { InMemoryClusters, InMemoryQueue } from './testing/in-memory.js';
+import { phaseOf, PollSchedules } from './poll-schedules.js';
+import { InMemoryClusters, InMemoryQueue, watchedCluster } from './testing/in-memory.js';
+
+const INTERVALS = { gossip: 30_000, host: 15_000 };
+const phase = (clusterId: string, round: 'gossip' | 'host'): number => phaseOf(clusterId, round, INTERVALS);
 
 let queue: InMemoryQueue;
 let clusters: InMemoryClusters;
@@ -12,22 +15,25 @@ let schedules: PollSchedules;
 beforeEach(() => {
   [queue, clusters, cleaned] = [new InMemoryQueue(), new InMemoryClusters(), []];
   const issues = { closeLeftovers: async (id?: string) => void cleaned.push(id) };
-  schedules = new PollSchedules(queue, clusters, issues, { gossip: 30_000, host: 15_000 }, silentLogger);
+  schedules = new PollSchedules(queue, clusters, issues, INTERVALS, silentLogger);
 });
 
-const watch = (id: string): unknown =>
-  clusters.clusters.set(id, { id, projectId: 'p', name: id, tls: {}, credentials: null, nodes: [] });
+const watch = (id: string): unknown => clusters.clusters.set(id, watchedCluster(id));
 
 it('plans two rounds for each cluster and none for others', async () => {
   watch('a');
-  await queue.schedule('gone.gossip', 1, { clusterId: 'gone', round: 'gossip' });
-  await queue.schedule('a.host', 1, { clusterId: 'a', round: 'host' });
+  await queue.schedule('gone.gossip', 1, 0, { clusterId: 'gone', round: 'gossip' });
+  await queue.schedule('a.host', 1, 0, { clusterId: 'a', round: 'host' });
   schedules.start();
   await waitUntil(() => cleaned.length > 0, { what: 'the first comparison' });
   await schedules.stop();
   expect(Object.fromEntries(queue.planned)).toEqual({
-    'a.gossip': { everyMs: 30_000, payload: { clusterId: 'a', round: 'gossip' } },
-    'a.host': { everyMs: 15_000, payload: { clusterId: 'a', round: 'host' } },
+    'a.gossip': {
+      everyMs: 30_000,
+      phaseMs: phase('a', 'gossip'),
+      payload: { clusterId: 'a', round: 'gossip' },
+    },
+    'a.host': { everyMs: 15_000, phaseMs: phase('a', 'host'), payload: { clusterId: 'a', round: 'host' } },
   });
   expect(cleaned).toEqual([undefined]);
 });
@@ -64,4 +70,16 @@ it('does not fail the caller when the queue is away', async () => {
   await schedules.clusterChanged('a');
   schedules.start();
   await schedules.stop();
+});
+
+it('spreads clusters over the interval, and puts the two rounds of each half an interval apart', () => {
+  const ids = Array.from({ length: 1_000 }, (_, index) => `cluster-${index}`);
+  const tenths = Array.from({ length: 10 }, () => 0);
+  for (const id of ids) {
+    const gossip = phase(id, 'gossip');
+    tenths[Math.floor(gossip / 3_000)]! += 1;
+    expect(Math.abs((gossip % 15_000) - phase(id, 'host'))).toBeCloseTo(7_500);
+  }
+  expect(Math.min(...tenths)).toBeGreaterThan(70);
+  expect(Math.max(...tenths)).toBeLessThan(130);
 });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Round } from '../detection/index.js';
 import type { Logger } from '../observability/index.js';
 import type { JobQueue } from '../queues/index.js';
@@ -76,7 +77,8 @@ export class PollSchedules {
   }
 
   private schedule({ id, clusterId, round }: PollJob & { readonly id: string }): Promise<void> {
-    return this.queue.schedule(id, this.intervals[round], { clusterId, round });
+    const phaseMs = phaseOf(clusterId, round, this.intervals);
+    return this.queue.schedule(id, this.intervals[round], phaseMs, { clusterId, round });
   }
 
   private tick(options = {}): void {
@@ -95,4 +97,14 @@ export class PollSchedules {
       });
     }
   }
+}
+
+/**
+ * Clusters have their turns spread evenly, also when all of them are scheduled in one moment; and a cluster's two rounds
+ * fall between each other, so that one connection to each node does for both.
+ */
+export function phaseOf(clusterId: string, round: Round, { gossip, host }: PollIntervals): number {
+  const share = createHash('md5').update(clusterId).digest().readUInt32BE() / 2 ** 32;
+  const gossipPhaseMs = share * gossip;
+  return round === 'gossip' ? gossipPhaseMs : (gossipPhaseMs + host / 2) % host;
 }

@@ -1,20 +1,22 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ClusterStandIn } from '../../apps/sandbox/cluster/index.js';
-import type { DetectionSettings, Round } from '../detection/index.js';
+import { loadSettings } from '../config/index.js';
+import type { Round } from '../detection/index.js';
 import { Egress } from '../egress/index.js';
 import { Metrics, silentLogger } from '../observability/index.js';
-import { ManualClock } from '../testing/index.js';
+import { ManualClock, waitUntil } from '../testing/index.js';
 import { RoundEvaluator } from './evaluate.js';
 import { Poller } from './poller.js';
-import { InMemoryClusters, InMemoryIntake, InMemoryQueue, InMemoryStates } from './testing/in-memory.js';
+import {
+  InMemoryClusters,
+  InMemoryIntake,
+  InMemoryObservations,
+  InMemoryQueue,
+  InMemoryStates,
+  watchedCluster,
+} from './testing/in-memory.js';
 
-const SETTINGS: DetectionSettings = {
-  diskThresholdPercent: 80,
-  diskWindowMs: 60_000,
-  consensusConfirmAfterMs: 10_000,
-  hostMaxGapMs: 45_000,
-  gossipMaxGapMs: 90_000,
-};
+const { detection: DEFAULTS } = loadSettings({ SPILLWAY_OUT_OF_SYNC_LAG: '20ms' });
 const CLUSTER = 'orders';
 
 let cluster: ClusterStandIn;
@@ -23,6 +25,7 @@ let clock: ManualClock;
 let clusters: InMemoryClusters;
 let intake: InMemoryIntake;
 let states: InMemoryStates;
+let observations: InMemoryObservations;
 let queue: InMemoryQueue;
 let metrics: Metrics;
 let poller: Poller;
@@ -38,7 +41,8 @@ beforeEach(async () => {
     new InMemoryQueue(),
     new Metrics(),
   ];
-  states = new InMemoryStates(clusters);
+  states = new InMemoryStates(clusters, intake);
+  observations = new InMemoryObservations();
   register(3);
   restart();
 });
@@ -49,21 +53,15 @@ afterEach(async () => {
 });
 
 function register(size: number): void {
-  const nodes = cluster.nodes.slice(0, size).map(({ url }, index) => ({ id: `n${index}`, address: url }));
-  clusters.clusters.set(CLUSTER, {
-    id: CLUSTER,
-    projectId: 'p',
-    name: 'orders-db',
-    tls: {},
-    credentials: null,
-    nodes,
-  });
+  const addresses = cluster.nodes.slice(0, size).map(({ url }) => url);
+  clusters.clusters.set(CLUSTER, watchedCluster(CLUSTER, addresses));
 }
 
 /** A new process: nothing is kept but what the stores keep. */
 function restart(timeoutMs = 2_000): void {
-  const evaluator = new RoundEvaluator(intake, states, SETTINGS, clock);
-  poller = new Poller(clusters, evaluator, egress, queue, clock, silentLogger, metrics, timeoutMs);
+  const evaluator = new RoundEvaluator(intake, states, observations, DEFAULTS, clock);
+  const options = { defaults: DEFAULTS, timeoutMs };
+  poller = new Poller(clusters, evaluator, egress, queue, clock, silentLogger, metrics, options);
 }
 
 async function poll(round: Round, { times = 1, everyMs = 15_000 } = {}): Promise<void> {
@@ -106,7 +104,7 @@ describe("a node's disk", () => {
     await cluster.setDown(0, 'refuse');
     await poll('host', { times: 5 });
     expect(intake.events).toEqual(['disk-usage open warning']);
-    expect(clusters.observations['n0']).toMatchObject({ stats: { ok: false, code: 'refused' } });
+    expect(observations.latestOf('n0')).toMatchObject({ stats: { ok: false, code: 'refused' } });
   });
 });
 
@@ -129,7 +127,7 @@ describe('a cluster whose nodes disagree', () => {
       restart(300);
       cluster.setFault(2, fault);
       await poll('gossip', { times: 2 });
-      const observed = clusters.observations['n2']?.['gossip'] as { ok: boolean; reason: string };
+      const observed = observations.latestOf('n2')?.gossip as { ok: boolean; reason: string };
       expect(observed.ok).toBe(false);
       expect(intake.reports[0]?.message).toContain(observed.reason);
     },
@@ -152,6 +150,51 @@ it('a single node without gossip is well as long as /info says that it leads', a
   expect(intake.events).toEqual([]);
 });
 
+it('asks a follower again that is behind, and counts that as a question for gossip', async () => {
+  cluster.setBehind(1, 5_000);
+  await poll('gossip');
+  expect(observations.latestOf('n1')?.laterSelf).toMatchObject({ ok: true, value: { state: 'Follower' } });
+  expect(observations.latestOf('n2')?.laterSelf).toBeUndefined();
+  const text = await metrics.registry.metrics();
+  expect(text).toContain('spillway_node_polls_total{endpoint="gossip",result="ok"} 4');
+  expect(text).not.toContain('laterSelf');
+});
+
+it.each([
+  [4_000, 6_000],
+  [60_000, 1],
+])(
+  'wakes itself so long after the beginning of the round, not after its end (%d ms later: in %d)',
+  async (tookMs, delayMs) => {
+    cluster.partition([2]);
+    const append = observations.append.bind(observations);
+    observations.append = async (...kept) => {
+      clock.advance(tookMs);
+      return append(...kept);
+    };
+    await poll('gossip');
+    expect(queue.later).toEqual([{ id: 'orders.gossip', delayMs }]);
+  },
+);
+
+it('asks so many clusters at once and no more, while others wait for their second question', async () => {
+  let [asking, most] = [0, 0];
+  const get = async () => {
+    most = Math.max(most, ++asking);
+    await new Promise((resolve) => setImmediate(resolve));
+    asking -= 1;
+    return { status: 204, headers: {}, body: '' };
+  };
+  const evaluator = { evaluate: async () => ({ reported: [] }) };
+  const many = Array.from({ length: 200 }, (_, index) => `cluster-${index}`);
+  for (const id of many) clusters.clusters.set(id, watchedCluster(id, ['http://n1.example.com:2113']));
+  const options = { defaults: DEFAULTS };
+  const busy = new Poller(clusters, evaluator, { get }, queue, clock, silentLogger, metrics, options);
+  await Promise.all(many.map((id) => busy.pollCluster(id, 'gossip')));
+  // Gossip fails, and after that the other two questions are asked together.
+  expect(most).toBe(2 * 64);
+});
+
 it('counts what it asked, by endpoint and result', async () => {
   await cluster.setDown(2, 'refuse');
   await poll('gossip');
@@ -165,7 +208,20 @@ it('does not judge what was given up because the hub stops', async () => {
   const polled = poller.pollCluster(CLUSTER, 'gossip');
   poller.stop();
   await polled;
-  expect([clusters.observations, queue.later]).toEqual([{}, []]);
+  expect([observations.kept, queue.later]).toEqual([[], []]);
+});
+
+it('does not judge what waited for its second question when the hub stops', async () => {
+  const defaults = loadSettings({ SPILLWAY_OUT_OF_SYNC_LAG: '15s' }).detection;
+  const evaluator = new RoundEvaluator(intake, states, observations, defaults, clock);
+  poller = new Poller(clusters, evaluator, egress, queue, clock, silentLogger, metrics, { defaults });
+  cluster.setBehind(1, 5_000);
+  const polled = poller.pollCluster(CLUSTER, 'gossip');
+  const answered = (): boolean => cluster.nodes.every(({ requests }) => requests === 3);
+  await waitUntil(answered, { what: 'the first questions to be answered' });
+  poller.stop();
+  await polled;
+  expect(observations.kept).toEqual([]);
 });
 
 it('never polls a cluster twice at once: what is wanted meanwhile follows', async () => {
@@ -176,10 +232,10 @@ it('never polls a cluster twice at once: what is wanted meanwhile follows', asyn
     mostAsking = Math.max(mostAsking, ++asking);
     return load(id);
   };
-  const record = clusters.recordObservations.bind(clusters);
-  clusters.recordObservations = async (...observed) => {
+  const append = observations.append.bind(observations);
+  observations.append = async (...kept) => {
     asking -= 1;
-    return record(...observed);
+    return append(...kept);
   };
   await Promise.all([1, 2, 3].map(() => poller.pollCluster(CLUSTER, 'host')));
   expect([mostAsking, rounds]).toEqual([1, 2]);

@@ -1,28 +1,46 @@
-import type { ClusterLook, Round } from '../detection/index.js';
+import type { ClusterLook, DetectionDefaults, Round } from '../detection/index.js';
 import type { Clock } from '../domain/index.js';
 import type { Egress } from '../egress/index.js';
 import type { Logger, Metrics } from '../observability/index.js';
 import type { JobQueue } from '../queues/index.js';
-import type { ReportedTransition, RoundEvaluator } from './evaluate.js';
+import type { RoundEvaluator } from './evaluate.js';
 import { jobId, type PollJob } from './poll-job.js';
 import { pollRound } from './poll-round.js';
+import type { ReportedTransition } from './report.js';
+import { followerLagMs } from './second-question.js';
+import { Slots } from './slots.js';
 import type { WatchedClusters } from './watched-clusters.js';
+
+export interface PollerOptions {
+  readonly defaults: DetectionDefaults;
+  /** Of each question to a node; default 5 s. */
+  readonly timeoutMs?: number | undefined;
+}
+
+/**
+ * Clusters that are being asked at once in one process, which bounds what it holds of answers. Rounds that wait for the
+ * second question, or for the database, take no slot.
+ */
+const ASKED_AT_ONCE = 64;
+/** Nodes that are well answer in a fraction of that. One that never does holds nothing, and delays no other cluster. */
+const SLOW_AFTER_MS = 1_000;
 
 /** One round of one cluster from the first question to the committed issue events: what a job of the queue does. */
 export class Poller {
   readonly #stopping = new AbortController();
+  readonly #slots = new Slots(ASKED_AT_ONCE, SLOW_AFTER_MS);
   /** Rounds that are being polled; `again` when they were wanted once more meanwhile. */
   readonly #running = new Map<string, { again: boolean }>();
 
   constructor(
-    private readonly clusters: Pick<WatchedClusters, 'load' | 'recordObservations'>,
+    private readonly clusters: Pick<WatchedClusters, 'load'>,
     private readonly evaluator: Pick<RoundEvaluator, 'evaluate'>,
     private readonly egress: Pick<Egress, 'get'>,
     private readonly queue: Pick<JobQueue<PollJob>, 'wakeLater'>,
     private readonly clock: Clock,
     private readonly logger: Logger,
     private readonly metrics: Metrics,
-    private readonly timeoutMs?: number,
+    private readonly options: PollerOptions,
   ) {}
 
   /**
@@ -48,7 +66,7 @@ export class Poller {
     }
   }
 
-  /** Gives up what is being asked, without judging it, and asks nothing more. */
+  /** Gives up what is being asked or waited for, without judging it, and asks nothing more. */
   stop(): void {
     this.#stopping.abort();
   }
@@ -57,28 +75,34 @@ export class Poller {
     const { signal } = this.#stopping;
     const cluster = await this.clusters.load(clusterId);
     if (cluster === undefined) return;
-    const { egress, clock, timeoutMs } = this;
-    const look = await pollRound(cluster, round, { egress, clock, signal, timeoutMs });
+    const { egress, clock } = this;
+    const { defaults, timeoutMs } = this.options;
+    const lagMs = followerLagMs(defaults, cluster.detection);
+    const look = await pollRound(cluster, round, {
+      egress,
+      clock,
+      signal,
+      timeoutMs,
+      lagMs,
+      slots: this.#slots,
+    });
     // Questions that were given up by us say nothing of the nodes.
     if (signal.aborted) return;
     this.count(look);
-    await this.clusters.recordObservations(
-      clusterId,
-      Object.fromEntries(look.nodes.map(({ node, observations }) => [node.id, { ...observations }])),
-    );
     const { reported, lookAgainAfterMs } = await this.evaluator.evaluate(cluster, round, look);
     for (const transition of reported) this.log(clusterId, transition);
     if (lookAgainAfterMs === undefined) return;
-    await this.queue.wakeLater(jobId(clusterId, round), { clusterId, round }, lookAgainAfterMs);
+    // It counts from the round's beginning, and the round may have taken long.
+    const delayMs = Math.max(1, look.at.getTime() + lookAgainAfterMs - clock.now().getTime());
+    await this.queue.wakeLater(jobId(clusterId, round), { clusterId, round }, delayMs);
   }
 
   private count({ nodes }: ClusterLook): void {
     for (const { observations } of nodes) {
-      for (const [endpoint, { ok, ...rest }] of Object.entries(observations)) {
-        this.metrics.polls.inc({
-          endpoint,
-          result: ok ? 'ok' : 'code' in rest ? String(rest.code) : 'failed',
-        });
+      for (const [name, { ok, ...rest }] of Object.entries(observations)) {
+        const endpoint = name === 'laterSelf' ? 'gossip' : name;
+        const result = ok ? 'ok' : 'code' in rest ? String(rest.code) : 'failed';
+        this.metrics.polls.inc({ endpoint, result });
       }
     }
   }

@@ -1,18 +1,13 @@
 import { openCredentials, type ClusterCredentials } from '../clusters/index.js';
 import { SecretUnreadable, type SecretBox } from '../identity/index.js';
-import type { ClusterStore, ClusterTls, Database, NodeObservations } from '../persistence/index.js';
+import type { WatchedCluster as StoredCluster, ClusterStore, Database } from '../persistence/index.js';
 
 /** What nodes are asked with; `unreadable` when stored ones cannot be opened with the present key. */
 export type NodeCredentials = ClusterCredentials | 'unreadable' | null;
 
-export interface WatchedCluster {
-  readonly id: string;
-  readonly projectId: string;
-  readonly name: string;
-  readonly tls: ClusterTls;
+export type WatchedCluster = Omit<StoredCluster, 'sealedCredentials'> & {
   readonly credentials: NodeCredentials;
-  readonly nodes: readonly { readonly id: string; readonly address: string }[];
-}
+};
 
 /** The clusters to watch, with their credentials opened. */
 export class WatchedClusters {
@@ -28,10 +23,6 @@ export class WatchedClusters {
     if (stored === undefined) return undefined;
     const { sealedCredentials, ...cluster } = stored;
     return { ...cluster, credentials: this.credentialsOf(clusterId, sealedCredentials) };
-  }
-
-  async recordObservations(clusterId: string, observations: NodeObservations): Promise<void> {
-    await this.store.recordObservations(this.database, clusterId, observations);
   }
 
   async listIds(): Promise<string[]> {

@@ -1,5 +1,5 @@
-import type { z } from 'zod';
-import { SETTINGS, type Settings } from './settings.js';
+import { DETECTION_SETTINGS, detectionDefaults } from './detection-settings.js';
+import { SETTINGS, type SettingDefinition, type Settings } from './settings.js';
 
 /** The environment does not make sense; `message` has a line for each setting, naming it and what is wrong. */
 export class InvalidSettings extends Error {
@@ -9,6 +9,12 @@ export class InvalidSettings extends Error {
   }
 }
 
+/** Every setting there is, in the order of the README's table. */
+export const ALL_SETTINGS: Readonly<Record<string, SettingDefinition>> = {
+  ...SETTINGS,
+  ...DETECTION_SETTINGS,
+};
+
 /**
  * Reads the settings from environment variables. An empty value counts as unset.
  * Throws `InvalidSettings` naming every bad setting, and every `SPILLWAY_…` variable that does not exist.
@@ -16,17 +22,17 @@ export class InvalidSettings extends Error {
 export function loadSettings(environment: NodeJS.ProcessEnv = process.env): Settings {
   const problems: string[] = [];
   const settings: Record<string, unknown> = {};
-  for (const [name, definition] of Object.entries(SETTINGS)) {
+  for (const [name, definition] of Object.entries(ALL_SETTINGS)) {
     const text = environment[name] === '' ? undefined : environment[name];
-    const fallback = 'default' in definition ? definition.default : undefined;
-    const result = (definition.schema as z.ZodType).safeParse(text ?? fallback);
+    const result = definition.schema.safeParse(text ?? definition.default);
     if (result.success) settings[name] = result.data;
     else problems.push(...result.error.issues.map((issue) => `${name} ${issue.message}`));
   }
   for (const name of Object.keys(environment)) {
-    if (name.startsWith('SPILLWAY_') && !(name in SETTINGS))
+    if (name.startsWith('SPILLWAY_') && !(name in ALL_SETTINGS))
       problems.push(`${name} is no setting of Spillway`);
   }
   if (problems.length > 0) throw new InvalidSettings(problems);
-  return settings as unknown as Settings;
+  const general = settings as unknown as Omit<Settings, 'detection'>;
+  return { ...general, detection: detectionDefaults(settings, general) };
 }

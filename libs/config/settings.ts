@@ -1,13 +1,24 @@
 import { z } from 'zod';
+import type { DetectionDefaults } from '../detection/index.js';
 import { parseDurationMs } from '../domain/index.js';
+
+const DAY_MS = 24 * 3_600_000;
+/** Nodes that are polled less often are not watched. */
+const MAX_POLL_INTERVAL_MS = DAY_MS;
+/** Ten years: so long before now there is still a date. */
+const MAX_DURATION_MS = 3_650 * DAY_MS;
 
 const duration = z.string().transform((text, context) => {
   const ms = parseDurationMs(text);
   if (ms !== undefined) return ms;
-  context.addIssue({ code: 'custom', message: 'is no duration; write 500ms, 30s, 5m, 1h or 2d' });
+  context.addIssue({ code: 'custom', message: 'must be a duration: 500ms, 30s, 5m, 1h or 2d' });
   return z.NEVER;
 });
-const positiveDuration = duration.refine((ms) => ms >= 100, 'must be at least 100ms');
+const durationUpTo = (maxMs: number) =>
+  duration
+    .refine((ms) => ms >= 100, 'must be at least 100ms')
+    .refine((ms) => ms <= maxMs, `must be at most ${maxMs / DAY_MS}d`);
+const pollInterval = durationUpTo(MAX_POLL_INTERVAL_MS);
 const number = (minimum: number, maximum: number) => {
   const message = `must be a number from ${minimum} to ${maximum}`;
   return z.coerce.number(message).min(minimum, message).max(maximum, message);
@@ -31,7 +42,7 @@ const setting = <Schema extends z.ZodType>(schema: Schema, what: string, fallbac
   ...(fallback === undefined ? {} : { default: fallback }),
 });
 
-/** Every setting there is. Durations come out in milliseconds. */
+/** Every setting but those of the detectors. Durations come out in milliseconds. */
 export const SETTINGS = {
   PORT: setting(
     number(0, 65_535).int('must be a whole number'),
@@ -73,27 +84,20 @@ export const SETTINGS = {
     "The first admin's refresh token, for automation; unset, one is made and shown once",
   ),
   SPILLWAY_SLACK_UPDATE_INTERVAL: setting(
-    positiveDuration,
+    durationUpTo(MAX_DURATION_MS),
     "Least time between two updates of an open issue's message",
     '5m',
   ),
   SPILLWAY_GOSSIP_INTERVAL: setting(
-    positiveDuration,
+    pollInterval,
     'How often gossip and health of every node are polled',
     '30s',
   ),
-  SPILLWAY_HOST_INTERVAL: setting(positiveDuration, 'How often host figures of every node are polled', '15s'),
+  SPILLWAY_HOST_INTERVAL: setting(pollInterval, 'How often host figures of every node are polled', '15s'),
   SPILLWAY_RETENTION: setting(
-    positiveDuration,
-    'How long the event store will keep events and logs; nothing is kept by it yet',
+    durationUpTo(MAX_DURATION_MS),
+    'How long what was seen of clusters is kept (and, when there is an event store, its events and logs)',
     '48h',
-  ),
-  SPILLWAY_DISK_THRESHOLD: setting(number(1, 100), 'Disk usage in percent above which an issue opens', '80'),
-  SPILLWAY_DISK_WINDOW: setting(duration, 'How long disk usage must stay above', '1m'),
-  SPILLWAY_CONSENSUS_CONFIRM_AFTER: setting(
-    duration,
-    "When a disagreement of the nodes' gossip is looked at again before it counts",
-    '10s',
   ),
   SPILLWAY_EGRESS_DENY: setting(
     z.string().transform((list) =>
@@ -111,4 +115,7 @@ export const SETTINGS = {
 /** The settings as the program uses them. Durations are in milliseconds. */
 export type Settings = {
   readonly [Name in keyof typeof SETTINGS]: z.output<(typeof SETTINGS)[Name]['schema']>;
+} & {
+  /** Thresholds and windows of the detectors, from variables that they declare themselves. */
+  readonly detection: DetectionDefaults;
 };

@@ -1,50 +1,71 @@
 import type { Severity } from '../domain/index.js';
+import { describeFailures } from './cluster-consensus.failures.js';
 import type { ClusterLook } from './detector.js';
+import { leaderOf } from './gossip-view.js';
+import { sortedAndShort, tableOf } from './node-table.js';
+import type { NodeObservations } from './observation.js';
 import { formatMoment } from './wording.js';
 
-/** A message is read in a chat: beyond this many nodes or members it says how many more there are. */
-const MAX_LINES = 12;
+export type WrongInLook = 'failed' | 'differing' | 'leaderless';
 
 /** What is wrong, since when, what to consider, and a line of each node: what it said, or why it said nothing. */
-export function describeDisagreement(look: ClusterLook, badSinceMs: number, severity: Severity): string {
-  const failed = look.nodes.filter(({ observations }) => observations.gossip?.ok !== true).length;
-  const what =
-    failed === 0
-      ? `The nodes of cluster ${look.cluster.name} do not agree on each other's state`
-      : failed === look.nodes.length
-        ? `No node of cluster ${look.cluster.name} answers the gossip query`
-        : `${failed} of ${look.nodes.length} nodes of cluster ${look.cluster.name} did not answer the gossip query`;
-  const leader =
-    severity === 'critical' ? ' No answer shows a live leader: the cluster may not accept writes.' : '';
-  const advice =
-    failed === 0
-      ? 'Consider checking the network between the nodes and whether all of them belong to the same cluster.'
-      : 'Consider checking that these nodes run and can be reached, and the network between them.';
-  return [`${what}, since ${formatMoment(badSinceMs)}.${leader} ${advice}`, ...tableOf(look)].join('\n');
+export function describeBadLook(
+  look: ClusterLook,
+  badSinceMs: number,
+  wrong: WrongInLook,
+  severity: Severity,
+): string {
+  const warning =
+    severity === 'critical' && wrong !== 'leaderless'
+      ? ['No answer shows a live leader: the cluster may not accept writes.']
+      : [];
+  const advice = wrong === 'failed' ? describeFailures(look.nodes) : [ADVICE[wrong]];
+  const sentences = [
+    `${whatIsWrong(look, wrong)}, since ${formatMoment(badSinceMs)}.`,
+    ...warning,
+    ...advice,
+  ];
+  return [sentences.join(' '), ...tableOf(look, lineOf)].join('\n');
 }
 
+const ADVICE = {
+  differing:
+    'Consider checking the network between the nodes and whether all of them belong to the same cluster.',
+  leaderless:
+    'It accepts no writes until one does. Consider checking that most of its nodes run and reach each other, and what their logs say of elections.',
+} as const;
+
+function whatIsWrong({ cluster: { name }, nodes }: ClusterLook, wrong: WrongInLook): string {
+  if (wrong === 'differing') return `The nodes of cluster ${name} do not agree on each other's state`;
+  if (wrong === 'leaderless') return `No node leads cluster ${name}`;
+  const failed = nodes.filter(({ observations: { gossip } }) => gossip?.ok === false).length;
+  if (failed < nodes.length)
+    return `${failed} of ${nodes.length} nodes of cluster ${name} did not answer the gossip query`;
+  return nodes.length === 1
+    ? `The node of cluster ${name} does not answer the gossip query`
+    : `No node of cluster ${name} answers the gossip query`;
+}
+
+/** All answers are the same by now, so one line of the table is enough. */
 export function describeAgreement(look: ClusterLook, badSinceMs: number): string {
-  const what = look.nodes.length === 1 ? 'The node of cluster' : `All ${look.nodes.length} nodes of cluster`;
-  const verb = look.nodes.length === 1 ? 'answers the gossip query' : 'answer the gossip query and agree';
-  const again = `${what} ${look.cluster.name} ${verb} again. They had not since ${formatMoment(badSinceMs)}.`;
-  return [look.nodes.length === 1 ? again.replace('They', 'It') : again, ...tableOf(look).slice(0, 1)].join(
-    '\n',
+  const { cluster, nodes } = look;
+  const leader = leaderOf(nodes)?.endpoint ?? nodes[0]?.node.address;
+  const what =
+    nodes.length === 1
+      ? `The node of cluster ${cluster.name} answers again, ${leader} leads. This had not been so`
+      : `All ${nodes.length} nodes of cluster ${cluster.name} answer the gossip query and agree again, ${leader} leads. This had not been so`;
+  return [`${what} since ${formatMoment(badSinceMs)}.`, ...tableOf(look, lineOf).slice(0, 1)].join('\n');
+}
+
+function lineOf({ node, observations }: ClusterLook['nodes'][number]): string {
+  const { gossip } = observations;
+  if (gossip === undefined) return `${node.address}: not asked`;
+  if (!gossip.ok) return `${node.address} failed: ${gossip.reason}${byInfo(observations)}`;
+  const rows = gossip.value.members.map(
+    ({ endpoint, state, isAlive }) => `${endpoint} ${state}${isAlive ? '' : ' (dead)'}`,
   );
+  return `${node.address} says: ${sortedAndShort(rows).join(', ') || 'no members'}`;
 }
 
-function tableOf({ nodes }: ClusterLook): string[] {
-  const lines = nodes.map(({ node, observations: { gossip } }) => {
-    if (gossip === undefined) return `• ${node.address}: not asked`;
-    if (!gossip.ok) return `• ${node.address} failed: ${gossip.reason}`;
-    const rows = gossip.value.members.map(
-      ({ endpoint, state, isAlive }) => `${endpoint} ${state}${isAlive ? '' : ' (dead)'}`,
-    );
-    return `• ${node.address} says: ${shorten(rows.sort()).join(', ') || 'no members'}`;
-  });
-  return shorten(lines.sort());
-}
-
-const shorten = (items: readonly string[]): string[] =>
-  items.length <= MAX_LINES
-    ? [...items]
-    : [...items.slice(0, MAX_LINES), `and ${items.length - MAX_LINES} more`];
+const byInfo = ({ info }: NodeObservations): string =>
+  info?.ok === true ? ` By its /info it is ${info.value.state}.` : '';

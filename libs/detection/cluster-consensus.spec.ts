@@ -1,67 +1,46 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { clusterConsensus } from './cluster-consensus.js';
-import type { ClusterLook, Transition } from './detector.js';
+import type { ClusterLook } from './detector.js';
 import type { NodeObservations } from './observation.js';
-import { settings, START_MS, toJsonAndBack } from './testing/disk-histories.js';
+import { describeDetectorProperties } from './testing/detector-properties.js';
+import { episodes } from './testing/episodes.js';
+import { clusterLook, failed, says as saysAs, saysInfo } from './testing/looks.js';
+import { inShort, runDetector } from './testing/run-detector.js';
 
-const at = '2026-01-01T00:00:00.000Z';
+const settings = { confirmAfterMs: 10_000, maxGapMs: 90_000 };
 const HEALTHY = ['n1 Leader', 'n2 Follower', 'n3 Follower'];
 
-/** A gossip answer from lines such as `n1 Leader` and `n2 Follower dead`. */
-const says = (...rows: string[]): NodeObservations => {
-  const members = rows.map((row) => {
-    const [host = '', state = '', dead] = row.split(' ');
-    return { endpoint: `${host}.example.com:2113`, state, isAlive: dead === undefined };
-  });
-  return { gossip: { at, ok: true, value: { members } }, info: info('follower') };
-};
+const says = (...rows: string[]): NodeObservations => ({ ...saysAs(null, ...rows), ...saysInfo('follower') });
 const fails = (code: string, state?: string): NodeObservations => ({
-  gossip: {
-    at,
-    ok: false,
-    code,
-    reason: 'n3.example.com:2113 refused the connection: nothing listens there.',
-  },
-  info: state === undefined ? { at, ok: false, code: 'refused', reason: 'refused' } : info(state),
+  gossip: failed(code, 'n3.example.com:2113 refused the connection: nothing listens there.'),
+  info: failed('refused'),
+  ...(state !== undefined && saysInfo(state)),
 });
-const info = (state: string) => ({ at, ok: true, value: { state, version: '24.10.0' } }) as const;
 
 const agreed = [says(...HEALTHY), says(...HEALTHY), says(...HEALTHY)];
 const nodeThreeIsDown = [says(...HEALTHY), says(...HEALTHY), fails('refused')];
 const split = [says(...HEALTHY), says(...HEALTHY), says('n1 Leader dead', 'n2 Follower', 'n3 Leader')];
-const leaderless = [says('n1 Unknown', 'n2 Unknown'), says('n1 Unknown dead', 'n2 Unknown')];
+const torn = [says('n1 Unknown', 'n2 Unknown'), says('n1 Unknown dead', 'n2 Unknown')];
+const ELECTING = ['n1 Unknown', 'n2 Unknown', 'n3 Unknown'];
+const leaderless = [says(...ELECTING), says(...ELECTING), says(...ELECTING)];
 
-const lookOf = (atSeconds: number, nodes: readonly NodeObservations[]): ClusterLook => ({
-  cluster: { name: 'orders-db' },
-  at: new Date(START_MS + atSeconds * 1_000),
-  nodes: nodes.map((observations, index) => ({
-    node: { id: `node-${index + 1}`, address: `https://n${index + 1}.example.com:2113` },
-    observations,
-  })),
-});
+/** The nodes n1, n2, … in this order. */
+const lookOf = (atSeconds: number, nodes: readonly NodeObservations[]): ClusterLook =>
+  clusterLook(
+    atSeconds,
+    Object.fromEntries(nodes.map((observations, index) => [`n${index + 1}`, observations])),
+  );
 
-function run(
-  looks: readonly ClusterLook[],
-  stored?: unknown,
-  confirmAfterMs = settings.consensusConfirmAfterMs,
-) {
-  let state = clusterConsensus.restore(stored);
-  const transitions: Transition[] = [];
-  const lookAgain: (number | undefined)[] = [];
-  for (const look of looks) {
-    const evaluation = clusterConsensus.evaluate(state, look, {
-      ...settings,
-      consensusConfirmAfterMs: confirmAfterMs,
-    });
-    state = evaluation.state;
-    transitions.push(...evaluation.transitions);
-    lookAgain.push(evaluation.lookAgainAfterMs);
-  }
+function run(looks: readonly ClusterLook[], changed: Partial<typeof settings> = {}) {
+  const { state, evaluations, transitions } = runDetector(clusterConsensus, looks, {
+    ...settings,
+    ...changed,
+  });
   return {
     state,
     transitions,
-    lookAgain,
+    lookAgain: evaluations.map(({ lookAgainAfterMs }) => lookAgainAfterMs),
     events: transitions.map(({ event, severity }) => `${event} ${severity}`),
   };
 }
@@ -82,6 +61,14 @@ describe('a bad look', () => {
     expect([events, lookAgain]).toEqual([['open warning'], [10_000, 10_000, undefined]]);
   });
 
+  it('confirms one after which nobody looked for as long as is permitted, be it the pace or the time to confirm', () => {
+    expect(run([lookOf(0, split), lookOf(90, split)]).events).toEqual(['open warning']);
+    expect(run([lookOf(0, split), lookOf(90.001, split)]).events).toEqual([]);
+    const patient = { confirmAfterMs: 120_000 };
+    expect(run([lookOf(0, split), lookOf(120, split)], patient).events).toEqual(['open warning']);
+    expect(run([lookOf(0, split), lookOf(120.001, split)], patient).events).toEqual([]);
+  });
+
   it('opens when it is bad still, and then says so at every bad look', () => {
     const { events, lookAgain } = run([lookOf(0, split), lookOf(10, split), lookOf(30, nodeThreeIsDown)]);
     expect([events, lookAgain[1]]).toEqual([['open warning', 'open warning'], undefined]);
@@ -92,7 +79,7 @@ describe('a bad look', () => {
   });
 
   it('is confirmed by a second look even when nothing is to be waited for', () => {
-    const { events, lookAgain } = run([lookOf(0, split), lookOf(0, split)], undefined, 0);
+    const { events, lookAgain } = run([lookOf(0, split), lookOf(0, split)], { confirmAfterMs: 0 });
     expect([events, lookAgain[0]]).toEqual([['open warning'], 0]);
   });
 
@@ -108,16 +95,17 @@ describe('a bad look', () => {
 });
 
 it('closes at the first good look, with the severity it had', () => {
-  const looks = [lookOf(0, leaderless), lookOf(10, leaderless), lookOf(20, agreed), lookOf(30, agreed)];
+  const looks = [lookOf(0, torn), lookOf(10, torn), lookOf(20, agreed), lookOf(30, agreed)];
   expect(run(looks).events).toEqual(['open critical', 'closed critical']);
 });
 
 it('opens as it would have without a restart in the middle', () => {
   const looks = [lookOf(0, split), lookOf(10, split), lookOf(40, split), lookOf(70, agreed)];
   for (let cut = 0; cut <= looks.length; cut += 1) {
-    const before = run(looks.slice(0, cut));
-    const after = run(looks.slice(cut), toJsonAndBack(before.state));
-    expect([...before.transitions, ...after.transitions]).toEqual(run(looks).transitions);
+    const restarted = runDetector(clusterConsensus, looks, settings, {
+      restoresAt: (index) => index === cut,
+    });
+    expect(restarted).toEqual(runDetector(clusterConsensus, looks, settings));
   }
 });
 
@@ -146,7 +134,15 @@ describe('a look is judged', () => {
     ['bad when a member is missing', [says('n1 Leader', 'n2 Follower'), says('n1 Leader')], 'open warning'],
     ['bad when a query failed', nodeThreeIsDown, 'open warning'],
     ['bad when each leads a cluster of its own', [says('n1 Leader'), says('n2 Leader')], 'open warning'],
-    ['critical without a leader', leaderless, 'open critical'],
+    ['critical when they differ and show no leader', torn, 'open critical'],
+    ['critical when they agree that nobody leads', leaderless, 'open critical'],
+    [
+      'critical when they agree that the leader is dead',
+      [says('n1 Leader dead', 'n2 Unknown'), says('n1 Leader dead', 'n2 Unknown')],
+      'open critical',
+    ],
+    ['good when a node was not asked and the others agree', [...agreed, {}], undefined],
+    ['bad when a node was not asked and the others differ', [...split, {}], 'open warning'],
     ['critical when the only leader is dead', [says('n1 Leader dead'), fails('refused')], 'open critical'],
     ['critical when nobody answers', [fails('refused'), fails('timeout')], 'open critical'],
     [
@@ -156,7 +152,7 @@ describe('a look is judged', () => {
     ],
     [
       'by gossip rather than by /info where a node answers both',
-      [{ ...says('n1 Unknown'), info: info('leader') }, fails('refused')],
+      [{ ...says('n1 Unknown'), ...saysInfo('leader') }, fails('refused')],
       'open critical',
     ],
   ])('%s', (_, nodes, expected) => {
@@ -164,7 +160,13 @@ describe('a look is judged', () => {
   });
 
   it.each<[string, NodeObservations, string | undefined]>([
-    ['good when it answers', says('n1 Leader'), undefined],
+    ['good when it answers that it leads', says('n1 Leader'), undefined],
+    ['bad when it answers that nobody leads', says('n1 Unknown'), 'open critical'],
+    [
+      'bad when it answers nobody leads, whatever /info says',
+      { ...says('n1 Unknown'), ...saysInfo('leader') },
+      'open critical',
+    ],
     ['good without gossip (404) when /info says leader', fails('not-found', 'leader'), undefined],
     ['good without gossip (408) when /info says master', fails('server-timeout', 'master'), undefined],
     [
@@ -174,6 +176,7 @@ describe('a look is judged', () => {
     ],
     ['bad without gossip when /info says anything else', fails('not-found', 'unknown'), 'open critical'],
     ['bad when it is down', fails('refused'), 'open critical'],
+    ['bad without gossip when /info fails, too', fails('not-found'), 'open critical'],
     ['bad when gossip fails otherwise', fails('not-json', 'leader'), 'open warning'],
   ])('of a single node: %s', (_, node, expected) => {
     expect(confirmed([node])).toBe(expected);
@@ -187,87 +190,154 @@ describe('a look is judged', () => {
   });
 });
 
-it('says what each node said, and which query failed why', () => {
-  const [opened] = run([lookOf(0, nodeThreeIsDown), lookOf(10, nodeThreeIsDown)]).transitions;
-  expect(opened?.message).toBe(
-    [
-      '1 of 3 nodes of cluster orders-db did not answer the gossip query, since 2026-01-01 00:00:00 UTC. Consider checking that these nodes run and can be reached, and the network between them.',
-      '• https://n1.example.com:2113 says: n1.example.com:2113 Leader, n2.example.com:2113 Follower, n3.example.com:2113 Follower',
-      '• https://n2.example.com:2113 says: n1.example.com:2113 Leader, n2.example.com:2113 Follower, n3.example.com:2113 Follower',
-      '• https://n3.example.com:2113 failed: n3.example.com:2113 refused the connection: nothing listens there.',
-    ].join('\n'),
+it('is not closed by looks in which a node was not asked, nor opened', () => {
+  const partly = [...agreed.slice(1), {}];
+  const looks = [lookOf(0, split), lookOf(10, split), lookOf(20, partly), lookOf(30, agreed)];
+  expect(inShort(run(looks))).toEqual(['10 open warning', '30 closed warning']);
+  expect(clusterConsensus.blindBecause(lookOf(0, partly))).toBeUndefined();
+  expect(clusterConsensus.blindBecause(lookOf(0, [{}, {}]))).toBe(
+    'no node has been asked for its gossip yet',
   );
-  const [torn] = run([lookOf(0, leaderless), lookOf(10, leaderless)]).transitions;
-  expect(torn?.message).toContain("do not agree on each other's state, since");
-  expect(torn?.message).toContain('No answer shows a live leader: the cluster may not accept writes.');
-  expect(torn?.message).toContain('n1.example.com:2113 Unknown (dead)');
-  const closed = run([lookOf(0, split), lookOf(10, split), lookOf(40, agreed)]).transitions.at(-1);
-  expect(closed?.message).toContain(
-    'All 3 nodes of cluster orders-db answer the gossip query and agree again.',
+  expect(run([lookOf(0, [{}, {}]), lookOf(10, [{}, {}])]).lookAgain).toEqual([undefined, undefined]);
+});
+
+describe('an open issue says', () => {
+  const messageOf = (nodes: readonly NodeObservations[]): string =>
+    run([lookOf(0, nodes), lookOf(10, nodes)]).transitions[0]?.message ?? '';
+  const firstLineOf = (nodes: readonly NodeObservations[]): string => messageOf(nodes).split('\n')[0] ?? '';
+  const n3 = 'https://n3.example.com:2113';
+  const said = (...others: string[]): NodeObservations => says('n1 Leader', 'n2 Follower', ...others);
+
+  it('what each node said, and which query failed why', () => {
+    expect(messageOf(nodeThreeIsDown)).toBe(
+      [
+        '1 of 3 nodes of cluster orders-db did not answer the gossip query, since 2026-01-01 00:00:00 UTC. ' +
+          `Spillway cannot reach ${n3}, but the peers see it alive: consider checking the network between Spillway and it, the registered address, and TLS.`,
+        '• https://n1.example.com:2113 says: n1.example.com:2113 Leader, n2.example.com:2113 Follower, n3.example.com:2113 Follower',
+        '• https://n2.example.com:2113 says: n1.example.com:2113 Leader, n2.example.com:2113 Follower, n3.example.com:2113 Follower',
+        `• ${n3} failed: n3.example.com:2113 refused the connection: nothing listens there.`,
+      ].join('\n'),
+    );
+  });
+
+  it.each<[string, NodeObservations[], string]>([
+    [
+      'that the peers see it dead, too',
+      [said('n3 Follower dead'), said('n3 Unknown dead'), fails('timeout')],
+      `Spillway cannot reach ${n3}, and the peers see it dead, too: consider checking that the process and the machine run, and the log.`,
+    ],
+    [
+      'that the peers differ on it',
+      [said('n3 Follower dead'), said('n3 Follower'), fails('tls')],
+      `Spillway cannot reach ${n3}, and the peers differ on whether it is alive: consider checking the network between the nodes.`,
+    ],
+    [
+      'nothing of peers whose rows cannot be mapped to the node',
+      [said('other Follower'), said('other Follower'), fails('dns')],
+      `Spillway cannot reach ${n3}: consider checking that the process runs, the network between Spillway and it, the registered address, and TLS.`,
+    ],
+    [
+      'that no peer answers that could tell',
+      [fails('dns'), fails('timeout')],
+      'Spillway cannot reach https://n1.example.com:2113, https://n2.example.com:2113, and no peer answers that could tell of them: consider checking that the processes run, and the network between Spillway and the cluster.',
+    ],
+    [
+      'that gossip is off there',
+      [said('n3 Follower'), said('n3 Follower'), fails('not-found', 'follower')],
+      `Gossip over HTTP is turned off at ${n3}: consider turning it on there (DisableGossipOnHttp), or switching this detector off for this cluster.`,
+    ],
+    [
+      'that the node was reached all the same',
+      [said('n3 Follower'), said('n3 Follower'), fails('unauthorized')],
+      `Spillway reaches ${n3} but gets no gossip from it; consider mending what is said below.`,
+    ],
+    [
+      'that something was reached that is no such node',
+      [said('n3 Follower'), said('n3 Follower'), fails('protocol')],
+      `Spillway reaches ${n3} but gets no gossip from it; consider mending what is said below.`,
+    ],
+    [
+      'nothing of peers where there are none',
+      [fails('refused')],
+      'The node of cluster orders-db does not answer the gossip query, since 2026-01-01 00:00:00 UTC. ' +
+        'No answer shows a live leader: the cluster may not accept writes. ' +
+        'Spillway cannot reach https://n1.example.com:2113: consider checking that the process runs,',
+    ],
+  ])('of a node that failed %s', (_, nodes, expected) => {
+    expect(firstLineOf(nodes)).toContain(expected);
+  });
+
+  it('one sentence of each kind of failure', () => {
+    const nodes = [
+      said('n3 Follower', 'n4 Leader dead'),
+      fails('not-found'),
+      fails('refused'),
+      fails('refused'),
+    ];
+    const line = firstLineOf(nodes);
+    expect(line).toContain('3 of 4 nodes of cluster orders-db did not answer');
+    expect(line).toMatch(
+      /turned off at \S+n2\S+: .* reach \S+n3\S+, but the peers .* reach \S+n4\S+, and the peers see it dead/,
+    );
+  });
+
+  it('that the nodes differ', () => {
+    expect(messageOf(torn)).toContain(
+      "The nodes of cluster orders-db do not agree on each other's state, since",
+    );
+    expect(messageOf(torn)).toContain('No answer shows a live leader: the cluster may not accept writes.');
+    expect(messageOf(torn)).toContain('n1.example.com:2113 Unknown (dead)');
+    expect(messageOf(split)).not.toContain('No answer shows a live leader');
+  });
+
+  it.each([[leaderless], [[says('n1 Unknown')]]])('that no node leads', (nodes) => {
+    expect(firstLineOf(nodes)).toBe(
+      'No node leads cluster orders-db, since 2026-01-01 00:00:00 UTC. It accepts no writes until one does. ' +
+        'Consider checking that most of its nodes run and reach each other, and what their logs say of elections.',
+    );
+  });
+
+  it('of a node that has no gossip what it is by /info', () => {
+    expect(messageOf([fails('not-found', 'unknown')])).toMatch(
+      /nothing listens there\. By its \/info it is unknown\.$/,
+    );
+  });
+
+  it('no more than twelve nodes and twelve members of each', () => {
+    const rows = Array.from({ length: 15 }, (_, index) => `n${index + 10} Follower`);
+    const lines = messageOf(rows.map(() => says(...rows))).split('\n');
+    expect(lines).toHaveLength(14);
+    expect(lines.at(-1)).toBe('and 3 more');
+    expect(lines[1]).toContain('n21.example.com:2113 Follower, and 3 more');
+  });
+});
+
+it('says when it closes who leads, and since when it had not been so', () => {
+  const closed = (bad: NodeObservations[], good: NodeObservations[]): string | undefined =>
+    run([lookOf(0, bad), lookOf(10, bad), lookOf(40, good)]).transitions.at(-1)?.message;
+  expect(closed(split, agreed)).toBe(
+    'All 3 nodes of cluster orders-db answer the gossip query and agree again, n1.example.com:2113 leads. ' +
+      'This had not been so since 2026-01-01 00:00:00 UTC.\n' +
+      '• https://n1.example.com:2113 says: n1.example.com:2113 Leader, n2.example.com:2113 Follower, n3.example.com:2113 Follower',
+  );
+  expect(closed([fails('refused')], [says('n1 Leader')])).toContain(
+    'The node of cluster orders-db answers again, n1.example.com:2113 leads. This had not been so since',
+  );
+  expect(closed([fails('refused')], [fails('not-found', 'leader')])).toContain(
+    'https://n1.example.com:2113 leads.',
   );
 });
 
-describe('over any history', () => {
-  const node = fc.constantFrom(
-    ...agreed,
-    ...split,
-    ...leaderless,
-    fails('refused'),
-    fails('not-found', 'leader'),
-  );
-  const nodes = fc.oneof(fc.constant(agreed), fc.array(node, { maxLength: 4 }));
-  const looks = fc
-    .array(fc.record({ afterSeconds: fc.integer({ min: -20, max: 40 }), nodes }), { maxLength: 30 })
-    .map((raw) => {
-      let now = 0;
-      return raw.map((one) => lookOf((now += one.afterSeconds), one.nodes));
-    });
-
-  it('is never closed without having been opened, nor twice', () => {
-    fc.assert(
-      fc.property(looks, (history) => {
-        let isOpen = false;
-        for (const { event } of run(history).transitions) {
-          if (event === 'closed') expect(isOpen).toBe(true);
-          isOpen = event === 'open';
-        }
-      }),
-    );
-  });
-
-  it('makes the same transitions wherever it is interrupted and resumed', () => {
-    fc.assert(
-      fc.property(looks, fc.nat(30), (history, cut) => {
-        const before = run(history.slice(0, cut));
-        const after = run(history.slice(cut), toJsonAndBack(before.state));
-        expect([...before.transitions, ...after.transitions]).toEqual(run(history).transitions);
-      }),
-    );
-  });
-
-  it('does not depend on the order of nodes and rows', () => {
-    const shuffled = looks.chain((history) => fc.tuple(fc.constant(history), fc.infiniteStream(fc.nat())));
-    fc.assert(
-      fc.property(shuffled, ([history, dice]) => {
-        const shuffle = <Item>(items: readonly Item[]): Item[] =>
-          items
-            .map((item) => [Number(dice.next().value), item] as const)
-            .sort(([a], [b]) => a - b)
-            .map(([, item]) => item);
-        const mixed = history.map((look) => ({
-          ...look,
-          nodes: shuffle(look.nodes).map((one) => {
-            const { gossip } = one.observations;
-            if (gossip?.ok !== true) return one;
-            const members = shuffle(gossip.value.members);
-            return {
-              ...one,
-              observations: { ...one.observations, gossip: { ...gossip, value: { members } } },
-            };
-          }),
-        }));
-        expect(run(mixed)).toEqual(run(history));
-      }),
-    );
-  });
+const situations = fc.oneof(
+  { weight: 4, arbitrary: fc.constant(agreed) },
+  { weight: 6, arbitrary: fc.constantFrom(split, torn, leaderless, nodeThreeIsDown, [...agreed, {}], []) },
+  {
+    weight: 4,
+    arbitrary: fc
+      .constantFrom(says('n1 Leader'), fails('not-found', 'leader'), fails('refused'), says('n1 Unknown'))
+      .map((single) => [single]),
+  },
+);
+describeDetectorProperties(clusterConsensus, episodes(situations, lookOf, { maxLooks: 4 }), settings, {
+  isFailureCondition: true,
 });

@@ -1,14 +1,27 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { diskUsage } from './disk-usage.js';
-import {
-  historyOf,
-  openings,
-  settings,
-  START_MS,
-  toJsonAndBack,
-  type Step,
-} from './testing/disk-histories.js';
+import type { NodeLook, Transition } from './detector.js';
+import type { DriveFigures } from './observation.js';
+import { describeDetectorProperties } from './testing/detector-properties.js';
+import { episodes } from './testing/episodes.js';
+import { failed as failedQuery, nodeLook, reports, START_MS } from './testing/looks.js';
+import { runDetector } from './testing/run-detector.js';
+
+const settings = { threshold: 80, windowMs: 60_000, maxGapMs: 45_000 };
+
+/** One poll of the node's disk; null when it failed. */
+interface Step {
+  readonly atSeconds: number;
+  readonly drives: readonly DriveFigures[] | null;
+}
+const toLook = ({ atSeconds, drives }: Step): NodeLook =>
+  nodeLook(atSeconds, drives === null ? { stats: failedQuery('timeout') } : reports({ drives }));
+const historyOf = (steps: readonly Step[], changed: Partial<typeof settings> = {}) =>
+  runDetector(diskUsage, steps.map(toLook), { ...settings, ...changed });
+/** Seconds after the start at which `open` was emitted. */
+const openings = ({ transitions }: { readonly transitions: readonly Transition[] }): number[] =>
+  transitions.filter(({ event }) => event === 'open').map(({ time }) => (time.getTime() - START_MS) / 1_000);
 
 const TOTAL = 1_000_000;
 /** A known sample with this share of the disk used. */
@@ -63,16 +76,17 @@ describe('disk usage opens', () => {
 
   it('at the second sample when the window is shorter than the poll interval, at the first when it is 0', () => {
     const steps = [used(0, 81), used(15, 81)];
-    expect(openings(historyOf(steps, { diskWindowMs: 5_000 }))).toEqual([15]);
-    expect(openings(historyOf(steps, { diskWindowMs: 0 }))).toEqual([0, 15]);
+    expect(openings(historyOf(steps, { windowMs: 5_000 }))).toEqual([15]);
+    expect(openings(historyOf(steps, { windowMs: 0 }))).toEqual([0, 15]);
   });
 
   it('as it would have without a restart in the middle', () => {
     const steps = [...every15s(81, 0, 90), used(105, 70)];
     for (let cut = 0; cut <= steps.length; cut += 1) {
-      const before = historyOf(steps.slice(0, cut));
-      const after = historyOf(steps.slice(cut), {}, toJsonAndBack(before.state));
-      expect([...before.transitions, ...after.transitions]).toEqual(historyOf(steps).transitions);
+      const restarted = runDetector(diskUsage, steps.map(toLook), settings, {
+        restoresAt: (index) => index === cut,
+      });
+      expect(restarted).toEqual(historyOf(steps));
     }
   });
 });
@@ -92,6 +106,7 @@ describe('an open disk issue', () => {
     ],
     ['stays open exactly at the threshold', [used(75, 80)], ['open warning']],
     ['closes just below it', [used(75, 79.99)], ['closed warning']],
+    ['closes when it is empty', [used(75, 0)], ['closed warning']],
     [
       'neither closes nor goes on when nothing is known',
       [failed(75), figures(90, 0, 0), figures(105, null, 5)],
@@ -130,7 +145,7 @@ it('goes by the fullest drive that is known', () => {
     { mount: '/data', totalBytes: 100, availableBytes: 10 },
     { mount: '/', totalBytes: 100, availableBytes: 90 },
   ];
-  const { transitions } = historyOf([{ atSeconds: 0, drives }], { diskWindowMs: 0 });
+  const { transitions } = historyOf([{ atSeconds: 0, drives }], { windowMs: 0 });
   expect(transitions[0]?.message).toContain('90.0 % full');
 });
 
@@ -141,7 +156,7 @@ it('says what is the matter, where, since when, and what to consider', () => {
   expect(opened).toEqual({
     event: 'open',
     severity: 'warning',
-    nodeId: 'node-1',
+    nodeId: 'node-n1',
     time: new Date(START_MS + 60_000),
     message:
       'The disk of node https://n1.example.com:2113 of cluster orders-db is 84.2 % full: 842.1 GB of 1.0 TB used, ' +
@@ -155,78 +170,77 @@ it('says what is the matter, where, since when, and what to consider', () => {
   );
 });
 
-it('begins anew with a stored state that it cannot read', () => {
-  for (const json of [null, undefined, 5, 'x', {}, { run: 1, open: 2 }])
-    expect(diskUsage.restore(json)).toEqual(diskUsage.initial);
+describe('disk usage is', () => {
+  it.each<[string, NodeLook, string | undefined]>([
+    ['not blind with figures', toLook(used(0, 50)), undefined],
+    [
+      'blind for the reason for which /stats failed',
+      nodeLook(0, { stats: failedQuery('x', 'n1 is down') }),
+      'n1 is down',
+    ],
+    [
+      'blind where the server could not read its disk',
+      toLook(figures(0, 0, 0)),
+      'the node reports no drive with figures that can be true: it could not read the disk of its database, its log says why',
+    ],
+  ])('%s', (_, look, reason) => {
+    expect(diskUsage.blindBecause(look)).toBe(reason);
+  });
+
+  it('known by /metrics when /stats lacks the figures', () => {
+    const drives = [{ mount: '/', totalBytes: 100, availableBytes: 10 }];
+    const look = nodeLook(0, { ...reports({}), ...reports({ drives }, 'metrics') });
+    expect(diskUsage.blindBecause(look)).toBeUndefined();
+    expect(runDetector(diskUsage, [look], { ...settings, windowMs: 0 }).transitions).toHaveLength(1);
+  });
 });
 
-describe('over any history', () => {
-  const step = fc.record({
-    atSeconds: fc.integer({ min: -30, max: 70 }),
-    kind: fc.constantFrom(
-      'high',
-      'high',
-      'high',
-      'full',
-      'at',
-      'low',
-      'failed',
-      'zero',
-      'impossible',
-      'missing',
-    ),
-  });
-  const toSteps = (raw: readonly { atSeconds: number; kind: string }[]): Step[] => {
-    let now = 0;
-    return raw.map(({ atSeconds, kind }) => {
-      now += atSeconds;
-      const percent = { high: 85, full: 99, at: 80, low: 50 }[kind];
-      if (percent !== undefined) return used(now, percent);
-      if (kind === 'failed') return failed(now);
-      if (kind === 'zero') return figures(now, 0, 0);
-      return kind === 'impossible' ? figures(now, 10, 20) : figures(now, null, 5);
+const SITUATIONS: Readonly<Record<string, (atSeconds: number) => Step>> = {
+  high: (atSeconds) => used(atSeconds, 85),
+  higher: (atSeconds) => used(atSeconds, 92),
+  full: (atSeconds) => used(atSeconds, 99),
+  at: (atSeconds) => used(atSeconds, 80),
+  low: (atSeconds) => used(atSeconds, 50),
+  failed,
+  zero: (atSeconds) => figures(atSeconds, 0, 0),
+  impossible: (atSeconds) => figures(atSeconds, 10, 20),
+  several: (atSeconds) => ({
+    atSeconds,
+    drives: [
+      { mount: '/a', totalBytes: 100, availableBytes: 10 },
+      { mount: '/b', totalBytes: 100, availableBytes: 5 },
+      { mount: '/c', totalBytes: 0, availableBytes: 0 },
+    ],
+  }),
+};
+const stepOf = (atSeconds: number, name: string): Step => SITUATIONS[name]!(atSeconds);
+const situations = fc.constantFrom(...Object.keys(SITUATIONS));
+describeDetectorProperties(
+  diskUsage,
+  episodes(situations, (seconds, name) => toLook(stepOf(seconds, name))),
+  settings,
+);
+
+describe('over any history, disk usage', () => {
+  const histories = fc
+    .array(
+      fc.tuple(fc.integer({ min: 0, max: 70 }), fc.constantFrom('high', 'high', 'high', 'full', 'at', 'low')),
+      {
+        maxLength: 60,
+      },
+    )
+    .map((raw) => {
+      let now = 0;
+      return raw.map(([afterSeconds, name]) => stepOf((now += afterSeconds), name));
     });
-  };
-  const histories = fc.array(step, { maxLength: 60 }).map(toSteps);
-  const isKnown = ({ drives }: Step): boolean => drives?.[0]?.totalBytes === TOTAL;
-
-  it('is never closed without having been opened, nor twice', () => {
-    fc.assert(
-      fc.property(histories, (steps) => {
-        let isOpen = false;
-        for (const { event } of historyOf(steps).transitions) {
-          if (event === 'closed') expect(isOpen).toBe(true);
-          isOpen = event === 'open';
-        }
-      }),
-    );
-  });
-
-  it('goes on as before when what is not known is left out', () => {
-    fc.assert(
-      fc.property(histories, (steps) => {
-        expect(historyOf(steps.filter(isKnown))).toEqual(historyOf(steps));
-      }),
-    );
-  });
-
-  it('makes the same transitions wherever it is interrupted and resumed', () => {
-    fc.assert(
-      fc.property(histories, fc.nat(60), (steps, cut) => {
-        const before = historyOf(steps.slice(0, cut));
-        const after = historyOf(steps.slice(cut), {}, toJsonAndBack(before.state));
-        expect([...before.transitions, ...after.transitions]).toEqual(historyOf(steps).transitions);
-      }),
-    );
-  });
 
   it('opens as the plain reading of the rule says: all samples of a covered window are above', () => {
     fc.assert(
       fc.property(histories, (steps) => {
-        const forward = steps.toSorted((one, other) => one.atSeconds - other.atSeconds).filter(isKnown);
-        const first = historyOf(forward).transitions[0];
-        expect(first && (first.time.getTime() - START_MS) / 1_000).toEqual(firstOpeningByTheBook(forward));
+        const first = historyOf(steps).transitions[0];
+        expect(first && (first.time.getTime() - START_MS) / 1_000).toEqual(firstOpeningByTheBook(steps));
       }),
+      { numRuns: 2_000 },
     );
   });
 
@@ -234,7 +248,7 @@ describe('over any history', () => {
     const isAbove = ({ drives }: Step): boolean => Number(drives?.[0]?.availableBytes) < TOTAL * 0.2;
     return steps.find((last, index) => {
       for (let first = index; first >= 0 && isAbove(steps[first]!); first -= 1) {
-        if (last.atSeconds - steps[first]!.atSeconds >= settings.diskWindowMs / 1_000) return true;
+        if (last.atSeconds - steps[first]!.atSeconds >= settings.windowMs / 1_000) return true;
         if (first > 0 && steps[first]!.atSeconds - steps[first - 1]!.atSeconds > 60) return false;
       }
       return false;

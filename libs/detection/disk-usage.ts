@@ -1,18 +1,45 @@
 import { z } from 'zod';
 import type { Severity } from '../domain/index.js';
-import type { DetectionSettings, Evaluation, NodeDetector, NodeLook, Transition } from './detector.js';
-import type { DriveFigures, NodeObservations } from './observation.js';
+import type { Evaluation, NodeDetector, NodeLook, Transition } from './detector.js';
+import {
+  comparePercent,
+  diskSample,
+  percentOf,
+  whyUnknown,
+  type Sample,
+  type UsedBytes,
+} from './host-figures.js';
+import { covers, extendRun, momentMs, run } from './run.js';
+import { durationSetting, percentSetting } from './setting.js';
 import { formatBytes, formatMoment, formatPercent } from './wording.js';
 
 const CRITICAL_ABOVE_PERCENT = 95;
+const NO_DRIVE =
+  'the node reports no drive with figures that can be true: it could not read the disk of its database, its log says why';
+
+const settings = {
+  threshold: percentSetting({
+    name: 'threshold',
+    env: 'SPILLWAY_DISK_THRESHOLD',
+    fallback: '80',
+    what: 'Disk usage in percent above which an issue opens',
+  }),
+  windowMs: durationSetting({
+    name: 'window',
+    env: 'SPILLWAY_DISK_WINDOW',
+    fallback: '1m',
+    what: 'How long disk usage must stay above',
+  }),
+};
 
 const diskUsageState = z.object({
-  /** Samples above the threshold without a break: time of the first and of the latest. */
-  run: z.object({ firstMs: z.number(), lastMs: z.number() }).nullable(),
+  /** Samples above the threshold without a break. */
+  run: run.nullable(),
   /** The open issue: since when usage has been above, and how bad it was at last. */
-  open: z.object({ sinceMs: z.number(), severity: z.enum(['warning', 'critical']) }).nullable(),
+  open: z.object({ sinceMs: momentMs, severity: z.enum(['warning', 'critical']) }).nullable(),
 });
 type DiskUsageState = z.infer<typeof diskUsageState>;
+type DiskSample = Sample<UsedBytes & { readonly mount: string }>;
 
 const initial: DiskUsageState = { run: null, open: null };
 
@@ -21,100 +48,61 @@ const initial: DiskUsageState = { run: null, open: null };
  * them is at least a window old and no gap between two is longer than the window or the permitted gap. Closes at the
  * first known sample below. A sample exactly at the threshold is neither above nor below. Unknown figures are no samples.
  */
-export const diskUsage: NodeDetector<DiskUsageState> = {
+export const diskUsage: NodeDetector<DiskUsageState, typeof settings> = {
   kind: 'disk-usage',
   scope: 'node',
   reads: 'host',
+  settings,
   initial,
   restore: (json) => diskUsageState.safeParse(json).data ?? initial,
-  evaluate(state, look, settings) {
-    const sample = readSample(look.observations);
+  blindBecause: ({ observations }) =>
+    diskSample(observations) === undefined ? whyUnknown(observations, () => NO_DRIVE) : undefined,
+  evaluate(state, look, { threshold, windowMs, maxGapMs }) {
+    const sample = diskSample(look.observations);
     if (sample === undefined) return { state, transitions: [] };
-    const position = compare(sample, settings.diskThresholdPercent);
-    if (state.open !== null) return evaluateOpen(state.open, sample, position, look, settings);
+    const position = comparePercent(sample.value, threshold);
+    if (state.open !== null) return evaluateOpen(state.open, sample, position, look, threshold);
     if (position <= 0) return { state: initial, transitions: [] };
 
-    const run = extendRun(state.run, sample.atMs, settings);
-    if (sample.atMs - run.firstMs < settings.diskWindowMs)
-      return { state: { run, open: null }, transitions: [] };
-    const open = { sinceMs: run.firstMs, severity: severityOf(sample) };
-    const transition = describe('open', open, sample, position, look, settings);
+    const above = extendRun(state.run, sample.atMs, windowMs, maxGapMs);
+    if (!covers(above, windowMs)) return { state: { run: above, open: null }, transitions: [] };
+    const open = { sinceMs: above.firstMs, severity: severityOf(sample) };
+    const transition = describe('open', open, sample, position, look, threshold);
     return { state: { run: null, open }, transitions: [transition] };
   },
 };
 
-interface Sample {
-  readonly atMs: number;
-  readonly mount: string;
-  readonly totalBytes: number;
-  readonly usedBytes: number;
-}
-
-/** The fullest drive with figures that can be true. */
-function readSample({ stats }: NodeObservations): Sample | undefined {
-  if (stats === undefined || !stats.ok) return undefined;
-  const atMs = Date.parse(stats.at);
-  const samples = stats.value.drives.flatMap((drive) => sampleOf(drive, atMs) ?? []);
-  return samples.reduce<Sample | undefined>(
-    (fullest, sample) => (fullest === undefined || percentOf(sample) > percentOf(fullest) ? sample : fullest),
-    undefined,
-  );
-}
-
-/**
- * Used is what is not available: `availableBytes` leaves out blocks reserved for root, which the database cannot write
- * either. The servers derive `usedBytes` (and a rounded `usage`) from the same two figures, so those add nothing.
- */
-function sampleOf({ mount, totalBytes, availableBytes }: DriveFigures, atMs: number): Sample | undefined {
-  if (totalBytes === null || availableBytes === null) return undefined;
-  if (!(totalBytes > 0) || !(availableBytes >= 0) || availableBytes > totalBytes) return undefined;
-  return { atMs, mount, totalBytes, usedBytes: totalBytes - availableBytes };
-}
-
-const percentOf = ({ usedBytes, totalBytes }: Sample): number => (usedBytes / totalBytes) * 100;
-
-/** Above, at or below the threshold as 1, 0, -1. By multiplication, because a quotient may miss equality by rounding. */
-const compare = ({ usedBytes, totalBytes }: Sample, thresholdPercent: number): number =>
-  Math.sign(usedBytes * 100 - totalBytes * thresholdPercent);
-
-const severityOf = (sample: Sample): 'warning' | 'critical' =>
-  compare(sample, CRITICAL_ABOVE_PERCENT) > 0 ? 'critical' : 'warning';
-
-function extendRun(run: DiskUsageState['run'], atMs: number, settings: DetectionSettings) {
-  const maxGapMs = Math.max(settings.diskWindowMs, settings.hostMaxGapMs);
-  // A clock that stepped back says nothing about how much time is covered: the count starts anew.
-  const isContinued = run !== null && atMs >= run.lastMs && atMs - run.lastMs <= maxGapMs;
-  return { firstMs: isContinued ? run.firstMs : atMs, lastMs: atMs };
-}
+const severityOf = ({ value }: DiskSample): 'warning' | 'critical' =>
+  comparePercent(value, CRITICAL_ABOVE_PERCENT) > 0 ? 'critical' : 'warning';
 
 function evaluateOpen(
   open: NonNullable<DiskUsageState['open']>,
-  sample: Sample,
+  sample: DiskSample,
   position: number,
   look: NodeLook,
-  settings: DetectionSettings,
+  threshold: number,
 ): Evaluation<DiskUsageState> {
   if (position < 0) {
-    return { state: initial, transitions: [describe('closed', open, sample, position, look, settings)] };
+    return { state: initial, transitions: [describe('closed', open, sample, position, look, threshold)] };
   }
   const still = { sinceMs: open.sinceMs, severity: severityOf(sample) };
   return {
     state: { run: null, open: still },
-    transitions: [describe('open', still, sample, position, look, settings)],
+    transitions: [describe('open', still, sample, position, look, threshold)],
   };
 }
 
 function describe(
   event: Transition['event'],
   open: { readonly sinceMs: number; readonly severity: Severity },
-  sample: Sample,
+  sample: DiskSample,
   position: number,
   look: NodeLook,
-  { diskThresholdPercent: threshold }: DetectionSettings,
+  threshold: number,
 ): Transition {
-  const { usedBytes, totalBytes, mount } = sample;
+  const { usedBytes, totalBytes, mount } = sample.value;
   const figures =
-    `The disk of node ${look.node.address} of cluster ${look.cluster.name} is ${formatPercent(percentOf(sample), threshold)} full: ` +
+    `The disk of node ${look.node.address} of cluster ${look.cluster.name} is ${formatPercent(percentOf(sample.value), threshold)} full: ` +
     `${formatBytes(usedBytes)} of ${formatBytes(totalBytes)} used, ${formatBytes(totalBytes - usedBytes)} available on ${mount}.`;
   const since = formatMoment(open.sinceMs);
   const more =

@@ -15,11 +15,28 @@ export function formatBytes(bytes: number): string {
   return `${unit === 0 ? value : value.toFixed(1)} ${UNITS[unit]}`;
 }
 
-/** A percentage with as many decimals (1 to 6) as it takes not to look equal to a limit that it does not equal. */
-export function formatPercent(percent: number, limitPercent: number): string {
-  for (let decimals = 1; decimals < 6; decimals += 1) {
-    const text = percent.toFixed(decimals);
-    if (Number(text) !== limitPercent || percent === limitPercent) return `${text} %`;
+/** A number with as many decimals (from `atLeast` to 6) as it takes not to look equal to a limit that it does not equal. */
+export function formatBeside(value: number, limit: number, atLeast: number): string {
+  for (let decimals = atLeast; decimals < 6; decimals += 1) {
+    const text = value.toFixed(decimals);
+    if (Number(text) !== limit || value === limit) return text;
   }
-  return `${percent.toFixed(6)} %`;
+  return value.toFixed(6);
+}
+
+/** A percentage that does not look equal to a limit that it does not equal: `80.01 %`. */
+export const formatPercent = (percent: number, limitPercent: number): string =>
+  `${formatBeside(percent, limitPercent, 1)} %`;
+
+const WHOLE_UNITS = [
+  [86_400_000, 'd'],
+  [3_600_000, 'h'],
+  [60_000, 'min'],
+  [1_000, 's'],
+] as const;
+
+/** A window as it is set, exactly (`formatDuration` rounds): `90 s`, `1 min`, `250 ms`. */
+export function formatWindow(windowMs: number): string {
+  const unit = WHOLE_UNITS.find(([unitMs]) => windowMs > 0 && windowMs % unitMs === 0);
+  return unit === undefined ? `${windowMs} ms` : `${windowMs / unit[0]} ${unit[1]}`;
 }

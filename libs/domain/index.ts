@@ -10,6 +10,7 @@ export * from './ids.js';
 export * from './issue.js';
 export * from './notification.js';
 export * from './outcome.js';
+export * from './places.js';
 export * from './problem.js';
 export * from './severity.js';
 export * from './source.js';

@@ -24,7 +24,9 @@ interface PooledAgent {
 
 /** Idle connections are closed after this long. Longer than any poll interval that is worth a kept connection. */
 const IDLE_MS = 60_000;
-const MAX_SOCKETS_PER_NODE = 6;
+const MAX_SOCKETS_PER_NODE = 2;
+/** Thousands of nodes, and tens of kilobytes for each kept connection; a second one is needed only now and then. */
+const KEPT_SOCKETS_PER_NODE = 1;
 
 /**
  * Keep-alive agents, one per TLS configuration (connections of one must never serve another), and one for plain HTTP.
@@ -75,7 +77,12 @@ function keyOf({ ca, servername, insecure }: TlsOptions): string {
 }
 
 function createAgent(protocol: string, { ca, servername, insecure }: TlsOptions): HttpAgent {
-  const common = { keepAlive: true, maxSockets: MAX_SOCKETS_PER_NODE, maxFreeSockets: 2, timeout: IDLE_MS };
+  const common = {
+    keepAlive: true,
+    maxSockets: MAX_SOCKETS_PER_NODE,
+    maxFreeSockets: KEPT_SOCKETS_PER_NODE,
+    timeout: IDLE_MS,
+  };
   if (protocol !== 'https:') return new HttpAgent(common);
   return new HttpsAgent({
     ...common,

@@ -12,7 +12,7 @@ export type { EgressReply } from './exchange.js';
 export interface EgressOptions {
   /** Networks (CIDR) that may not be contacted, besides those that never may. */
   readonly deny?: readonly string[];
-  /** Agents kept at most, one per TLS configuration. Default 200. */
+  /** Agents kept at most, one per TLS configuration, so about one per cluster. Default 4000. */
   readonly maxAgents?: number;
 }
 
@@ -31,7 +31,7 @@ export interface EgressRequest extends TlsOptions {
 
 const DEFAULT_TIMEOUT_MS = 5_000;
 const DEFAULT_MAX_BODY_BYTES = 5 * 1024 * 1024;
-const DEFAULT_MAX_AGENTS = 200;
+const DEFAULT_MAX_AGENTS = 4_000;
 
 /**
  * Asks servers whose address a tenant chose. Link-local, multicast and unspecified addresses, cloud metadata services,

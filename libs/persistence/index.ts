@@ -19,6 +19,7 @@ export * from './stores/integration.store.js';
 export * from './stores/issue-read.store.js';
 export * from './stores/ledger.store.js';
 export * from './stores/listing.js';
+export * from './stores/observation.store.js';
 export * from './stores/organization.store.js';
 export * from './stores/project.store.js';
 export * from './stores/refresh-token.store.js';

@@ -48,10 +48,11 @@ export class BullJobQueue<Payload> implements JobQueue<Payload> {
     });
   }
 
-  async schedule(id: string, everyMs: number, payload: Payload): Promise<void> {
+  async schedule(id: string, everyMs: number, phaseMs: number, payload: Payload): Promise<void> {
     await this.queue.upsertJobScheduler(
       id,
-      { every: everyMs },
+      // To BullMQ an offset of 0 is none: it would begin at once, and go on from there.
+      { every: everyMs, offset: Math.max(1, Math.floor(phaseMs % everyMs)) },
       { name: 'tick', data: payload, opts: REMOVE_WHEN_DONE },
     );
   }

@@ -16,8 +16,11 @@ export interface JobQueue<Payload> {
   wakeMany(jobs: readonly { readonly id: string; readonly payload: Payload }[]): Promise<void>;
   /** Runs the handler once after `delayMs`. A second call for the same id before then changes nothing. */
   wakeLater(id: string, payload: Payload, delayMs: number): Promise<void>;
-  /** Runs the handler every `everyMs` milliseconds, in one process of all; again with other values replaces it. */
-  schedule(id: string, everyMs: number, payload: Payload): Promise<void>;
+  /**
+   * Runs the handler every `everyMs` milliseconds, in one process of all, `phaseMs` after each whole multiple of that since
+   * 1970; again with other values replaces it.
+   */
+  schedule(id: string, everyMs: number, phaseMs: number, payload: Payload): Promise<void>;
   unschedule(id: string): Promise<void>;
   /** Ids of the present schedules. */
   schedules(): Promise<string[]>;

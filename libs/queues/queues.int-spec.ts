@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { silentLogger } from '../observability/index.js';
 import { createTestDatabase, testRedisUrl, waitUntil, type TestDatabase } from '../testing/index.js';
 import { startRedis } from '../testing/redis-server.js';
-import { Queues } from './queues.js';
+import { Queues, type WorkOptions } from './queues.js';
 
 interface Job {
   readonly n: number;
@@ -35,12 +35,15 @@ describe.each(backends)('queues on $backend', ({ redis, available }) => {
     await database.close();
   });
 
-  async function start(handle: (job: Job) => Promise<void>): Promise<Queues> {
+  async function start(
+    handle: (job: Job) => Promise<void>,
+    options: WorkOptions = { concurrency: 4 },
+  ): Promise<Queues> {
     const prefix = database.url.split('/').at(-1)!;
     const queues = new Queues({ databaseUrl: database.url, redisUrl: redis, prefix, logger: silentLogger });
     running.push(queues);
     await queues.connect();
-    queues.work<Job>('sink.test', handle, { concurrency: 4 });
+    queues.work<Job>('sink.test', handle, options);
     await queues.start();
     return queues;
   }
@@ -99,11 +102,20 @@ describe.each(backends)('queues on $backend', ({ redis, available }) => {
     const seen: number[] = [];
     const queues = await start(async ({ n }) => void seen.push(n));
     const queue = queues.define<Job>('sink.test');
-    await queue.schedule('every', 100, { n: 7 });
+    await queue.schedule('every', 100, 0, { n: 7 });
     expect(await queue.schedules()).toEqual(['every']);
     await waitUntil(() => seen.length >= 3, { what: 'three ticks' });
     await queue.unschedule('every');
     expect(await queue.schedules()).toEqual([]);
+  });
+
+  it.runIf(available)('begins what is scheduled at its phase, not at once', async () => {
+    const seen: number[] = [];
+    const queues = await start(async () => void seen.push(Date.now()));
+    const begun = Date.now();
+    await queues.define<Job>('sink.test').schedule('every', 1_000, (begun + 600) % 1_000, { n: 7 });
+    await waitUntil(() => seen.length > 0, { what: 'the first tick' });
+    expect(seen[0]! - begun).toBeGreaterThan(500);
   });
 
   it.runIf(available)('runs once later however often it is asked, and again when that one asks', async () => {
@@ -119,23 +131,71 @@ describe.each(backends)('queues on $backend', ({ redis, available }) => {
     expect(seen).toEqual([1, 2, 3]);
   });
 
-  it.runIf(available)('waits for running jobs when it stops', async () => {
-    const begun = gate();
-    const finish = gate();
-    let ended = false;
-    const queues = await start(async () => {
-      begun.open();
-      await finish.opened;
-      ended = true;
-    });
-    await queues.define<Job>('sink.test').wake('a', { n: 1 });
-    await begun.opened;
-    const stopping = queues.stop();
-    running.splice(0);
-    finish.open();
-    await stopping;
-    expect(ended).toBe(true);
+  it.runIf(available)('detached, hands over what is due while handlers run', async () => {
+    const seen: number[] = [];
+    const first = gate();
+    const queues = await start(
+      async ({ n }) => {
+        seen.push(n);
+        if (n <= 2) await first.opened;
+      },
+      { concurrency: 2, isDetached: true },
+    );
+    const queue = queues.define<Job>('sink.test');
+    await queue.wake('same', { n: 1 });
+    await waitUntil(() => seen.length === 1, { what: 'the first job' });
+    await queue.wakeLater('later', { n: 2 }, 100);
+    await waitUntil(() => seen.length === 2, { what: 'the job that is due meanwhile' });
+    await queue.wake('third', { n: 3 });
+    first.open();
+    await waitUntil(() => seen.length === 3, { what: 'the third job, when there is room' });
   });
+
+  it.runIf(available)('detached, runs no more handlers at once than it may', async () => {
+    const gates = Array.from({ length: 40 }, gate);
+    let [busy, most, ended] = [0, 0, 0];
+    const queues = await start(
+      async ({ n }) => {
+        most = Math.max(most, ++busy);
+        await gates[n]!.opened;
+        busy -= 1;
+        ended += 1;
+      },
+      { concurrency: 3, isDetached: true },
+    );
+    const jobs = gates.map((_, n) => ({ id: `${n}`, payload: { n } }));
+    await queues.define<Job>('sink.test').wakeMany(jobs);
+    for (const [n, { open }] of gates.entries()) {
+      await waitUntil(() => busy === Math.min(3, 40 - ended), { what: `room to be used after ${n}` });
+      open();
+    }
+    await waitUntil(() => ended === 40, { what: 'all jobs to end' });
+    expect(most).toBe(3);
+  });
+
+  it.runIf(available).each([false, true])(
+    'waits for running jobs when it stops (detached: %s)',
+    async (isDetached) => {
+      const begun = gate();
+      const finish = gate();
+      let ended = false;
+      const queues = await start(
+        async () => {
+          begun.open();
+          await finish.opened;
+          ended = true;
+        },
+        { concurrency: 4, isDetached },
+      );
+      await queues.define<Job>('sink.test').wake('a', { n: 1 });
+      await begun.opened;
+      const stopping = queues.stop();
+      running.splice(0);
+      finish.open();
+      await stopping;
+      expect(ended).toBe(true);
+    },
+  );
 
   it.runIf(available)('keeps nothing of a job that is done', async () => {
     const seen: number[] = [];

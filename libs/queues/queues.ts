@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Queue, Worker } from 'bullmq';
+import { Places } from '../domain/index.js';
 import { BullJobQueue } from './bull-job-queue.js';
 import { createConnection, type QueueConnection, type QueuesOptions } from './connection.js';
 import type { JobHandler, JobQueue } from './job-queue.js';
@@ -7,6 +8,12 @@ import type { JobHandler, JobQueue } from './job-queue.js';
 export interface WorkOptions {
   /** Jobs of this queue that run at once in this process. */
   readonly concurrency: number;
+  /**
+   * For handlers that take seconds and mostly wait: a job counts as done for the queue as soon as its handler runs. While
+   * jobs are active BullMQ looks for those whose time has come only when one of them ends, so they would come late by as
+   * long as a handler takes. A wake-up no longer waits for the handler that runs: it has to cope with being called again.
+   */
+  readonly isDetached?: boolean;
 }
 
 /** Queue of a sink's due deliveries. */
@@ -15,6 +22,8 @@ export const sinkQueueName = (sink: string): string => `sink.${sink}`;
 /** A job that is not renewed for so long counts as abandoned, in milliseconds. */
 const LOCK_MS = 15_000;
 const STALLED_CHECK_MS = 5_000;
+/** Jobs of a detached queue that are between being taken and being handed over. */
+const DETACHED_CONCURRENCY = 16;
 /** How long a queue may take to say goodbye when nothing runs any more; it never does while its Redis is away. */
 const CLOSE_PATIENCE_MS = 3_000;
 
@@ -62,7 +71,9 @@ export class Queues {
 
   /** Takes no further job, waits for the running ones, then closes every connection. Also when the queues are away. */
   async stop(): Promise<void> {
-    const closed = Promise.allSettled(this.workers.map((worker) => worker.close()));
+    const closed = Promise.allSettled(this.workers.map((worker) => worker.close())).then(() =>
+      Promise.all(this.running),
+    );
     const idle = async (): Promise<void> => {
       // A job that was being fetched may begin now.
       do {
@@ -83,16 +94,22 @@ export class Queues {
     return queue;
   }
 
-  private startWorker(name: string, handler: JobHandler<never>, { concurrency }: WorkOptions): void {
+  private startWorker(name: string, handler: JobHandler<never>, options: WorkOptions): void {
+    const { concurrency, isDetached = false } = options;
+    const places = new Places(concurrency);
     const worker = this.connection!.openWorker(
       name,
-      (job) => {
-        const run = this.handle(name, handler, job.data as never).finally(() => this.running.delete(run));
+      async (job) => {
+        if (isDetached) await places.take();
+        const run = this.handle(name, handler, job.data as never).finally(() => {
+          this.running.delete(run);
+          if (isDetached) places.giveBack();
+        });
         this.running.add(run);
-        return run;
+        if (!isDetached) return run;
       },
       {
-        concurrency,
+        concurrency: isDetached ? DETACHED_CONCURRENCY : concurrency,
         lockDuration: LOCK_MS,
         stalledInterval: STALLED_CHECK_MS,
         removeOnComplete: { count: 0 },

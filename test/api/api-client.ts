@@ -7,7 +7,7 @@ export interface Answer {
   readonly headers: Readonly<Record<string, unknown>>;
   /** The text as it came. */
   readonly text: string;
-  /** The text read as JSON; undefined when it is empty. */
+  /** The text read as JSON; undefined when it is empty or none. */
   // oxlint-disable-next-line typescript/no-explicit-any
   readonly json: any;
 }
@@ -47,7 +47,7 @@ export class ApiClient {
       ...(payload === undefined ? {} : { payload }),
     });
     this.answered.push(response.payload);
-    const isJson = String(response.headers['content-type']).includes('json');
+    const isJson = /[/+]json\b/.test(String(response.headers['content-type']));
     const json: unknown = isJson && response.payload !== '' ? JSON.parse(response.payload) : undefined;
     return { status: response.statusCode, headers: response.headers, text: response.payload, json };
   }

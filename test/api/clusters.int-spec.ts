@@ -7,7 +7,10 @@ const PASSWORD = 'planted-cluster-password';
 const OTHER_PASSWORD = 'another-planted-password';
 const REGISTRATION = {
   name: 'orders-db',
-  nodes: [{ address: 'https://n1.example.com:2113', cores: 4 }, { address: 'https://n2.example.com:2113' }],
+  nodes: [
+    { address: 'https://n1.example.com:2113', cores: 4, memoryBytes: 8_589_934_592 },
+    { address: 'https://n2.example.com:2113' },
+  ],
   tls: { caCertificate: EXAMPLE_CERTIFICATE, servername: 'db.example.com', insecure: false },
   credentials: { username: 'ops', password: PASSWORD },
 };
@@ -38,10 +41,18 @@ describe('registering a cluster', () => {
     expect(await read(json.id)).toEqual({
       id: json.id,
       name: 'orders-db',
+      status: 'available',
+      provisioning: {},
       nodes: [
-        { id: expect.any(String), address: 'https://n1.example.com:2113', cores: 4, observations: {} },
-        { id: expect.any(String), address: 'https://n2.example.com:2113', cores: null, observations: {} },
+        expect.objectContaining({
+          address: 'https://n1.example.com:2113',
+          cores: 4,
+          memoryBytes: 8_589_934_592,
+        }),
+        expect.objectContaining({ address: 'https://n2.example.com:2113', cores: null, memoryBytes: null }),
       ],
+      detectors: expect.any(Array),
+      detection: {},
       tls: REGISTRATION.tls,
       credentials: { username: 'ops', set: true },
       createdAt: api.clock.now().toISOString(),
@@ -86,6 +97,21 @@ describe('registering a cluster', () => {
     ],
     ['half a core', { nodes: [{ address: 'http://n1.example.com', cores: 0.5 }] }, 'nodes[0].cores'],
     ['too many cores', { nodes: [{ address: 'http://n1.example.com', cores: 1_025 }] }, 'nodes[0].cores'],
+    [
+      'less memory than a mebibyte',
+      { nodes: [{ address: 'http://n1.example.com', memoryBytes: 1_048_575 }] },
+      'nodes[0].memoryBytes',
+    ],
+    [
+      'half a byte',
+      { nodes: [{ address: 'http://n1.example.com', memoryBytes: 1_048_576.5 }] },
+      'nodes[0].memoryBytes',
+    ],
+    [
+      'detection settings that there are not',
+      { detection: { 'disk-usage': { treshold: 1 } } },
+      'detection.disk-usage.treshold',
+    ],
     ['a certificate that is none', { tls: { caCertificate: 'PEM' } }, 'tls.caCertificate'],
     [
       'a private key beside the certificate',
@@ -116,19 +142,15 @@ describe('changing a cluster', () => {
     }
   });
 
-  it('keeps a node of the same address with what was seen of it', async () => {
+  it('keeps a node of the same address, and with it what was seen of it', async () => {
     const id = await register();
     const [first, second] = (await read(id)).nodes;
-    await api.database.query(
-      `UPDATE cluster_nodes SET observations = '{"gossip":{"ok":true}}' WHERE id = $1`,
-      [second.id],
-    );
     const nodes = [
-      { address: 'https://n2.example.com:2113', cores: 8 },
+      { address: 'https://n2.example.com:2113', cores: 8, memoryBytes: null },
       { address: 'https://n3.example.com:2113' },
     ];
     const { json } = await client.call('PATCH', `${clusters}/${id}`, { nodes });
-    expect(json.nodes[0]).toEqual({ ...second, cores: 8, observations: { gossip: { ok: true } } });
+    expect(json.nodes[0]).toMatchObject({ id: second.id, cores: 8, memoryBytes: null });
     expect(json.nodes[1].id).not.toBe(first.id);
     expect(await read(id)).toEqual(json);
   });
@@ -192,9 +214,13 @@ describe('clusters', () => {
   it('of another project are not found', async () => {
     const id = await register();
     const other = `/hub/v1/${(await client.tenant()).path}/clusters/${id}`;
-    for (const method of ['GET', 'PUT', 'DELETE'] as const) {
-      expect((await client.call(method, other, method === 'PUT' ? {} : undefined)).status).toBe(404);
+    for (const method of ['GET', 'PUT', 'PATCH', 'DELETE'] as const) {
+      expect((await client.call(method, other, method.startsWith('P') ? {} : undefined)).status).toBe(404);
     }
+    for (const query of ['', '?format=jsonl'])
+      expect((await client.call('GET', `${other}/observations${query}`)).status).toBe(404);
+    const report = { step: 'instances', outcome: 'failed' };
+    expect((await client.call('POST', `${other}/provisioning`, report)).status).toBe(404);
   });
 
   it('never show a password, in answers or in the database', async () => {

@@ -99,6 +99,8 @@ function fittingValue(schema: Schema): fc.Arbitrary<unknown> {
       return fc.array(valueOf(schema.items ?? {}), { minLength: 1, maxLength: 4 });
     case 'integer':
       return fc.integer({ min: schema.minimum ?? 0, max: schema.maximum ?? 100 });
+    case 'number':
+      return fc.double({ min: schema.minimum ?? 0, max: schema.maximum ?? 100, noNaN: true });
     case 'boolean':
       return fc.boolean();
     case 'null':

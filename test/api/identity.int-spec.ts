@@ -237,7 +237,7 @@ describe('organizations and projects', () => {
     expect((await client.call('GET', `/resources/v1/${path}`)).status).toBe(404);
     expect((await client.call('GET', `/hub/v1/${path}/clusters`)).status).toBe(404);
     const [stored] = await api.database.query<{ cluster: Date; integration: string }>(
-      `SELECT clusters.deleted_at AS cluster, status AS integration FROM clusters, integrations
+      `SELECT clusters.deleted_at AS cluster, integrations.status AS integration FROM clusters, integrations
        WHERE clusters.id = $1 AND integrations.id = $2`,
       [clusterId, created.json.id],
     );

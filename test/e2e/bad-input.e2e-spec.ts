@@ -115,6 +115,31 @@ describe('what a caller sends wrong', () => {
     await expectNothingHappened();
   });
 
+  it.each<[string, unknown, string]>([
+    ['a detector that does not exist', { 'disk-usge': { threshold: 70 } }, 'detection.disk-usge'],
+    ['a setting that it does not have', { 'disk-usage': { treshold: 70 } }, 'detection.disk-usage.treshold'],
+    ['a threshold out of range', { 'memory-usage': { threshold: 101 } }, 'detection.memory-usage.threshold'],
+    ['a threshold of another type', { 'core-load': { threshold: '2' } }, 'detection.core-load.threshold'],
+    ['a window that is no duration', { 'disk-usage': { window: 'soon' } }, 'detection.disk-usage.window'],
+    ['a window of a month', { 'unreachable-node': { window: '30d' } }, 'detection.unreachable-node.window'],
+    ['no yes or no', { 'leader-mismatch': { enabled: 'no' } }, 'detection.leader-mismatch.enabled'],
+    ['a detection of another type', ['disk-usage'], 'detection'],
+  ])(
+    "a change of a cluster's detection to %s is answered with 400 and the field",
+    async (_what, detection, field) => {
+      const id = await world.project.addCluster('detection-db', ['http://127.0.0.1:9']);
+      const path = `${clusters}/${id}`;
+      const change = {
+        detection: { 'disk-usage': { threshold: 70, window: '2m' }, 'core-load': { enabled: false } },
+      };
+      const good = await api.send('PATCH', path, change);
+      expect(good).toMatchObject({ status: 200, body: change });
+      expectProblem(await api.send('PATCH', path, { detection }), 400, [field]);
+      expect((await api.send('GET', path)).body.detection).toEqual(change.detection);
+      expect((await api.send('DELETE', path)).status).toBe(204);
+    },
+  );
+
   it('a body over the limit is answered with 413, and stores nothing', async () => {
     const content = event({ message: 'm'.repeat(1_100_000) });
     expectProblem(await api.send('POST', `${hub}/issues/events`, content), 413);
@@ -209,7 +234,7 @@ describe('what a node answers wrong', () => {
 
   const observations = async (): Promise<Observations[]> =>
     (await api.send('GET', clusterPath)).body.nodes.map(
-      (node: { observations: Observations }) => node.observations,
+      (node: { endpoints: Observations }) => node.endpoints,
     );
   const isWell = (node: Observations): boolean => ENDPOINTS.every((endpoint) => node[endpoint]?.ok === true);
 

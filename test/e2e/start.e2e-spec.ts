@@ -87,14 +87,22 @@ describe('a start that cannot work ends with code 1 and says why', () => {
       SPILLWAY_GOSSIP_INTERVAL: 'soon',
       SPILLWAY_DISK_THRESHOLD: '180',
       SPILLWAY_DISK_TRESHOLD: '80',
+      SPILLWAY_MEMORY_THRESHOLD: 'ninety',
+      SPILLWAY_CORE_LOAD_THRESHOLD: '0',
+      SPILLWAY_UNREACHABLE_WINDOW: '3 minutes',
+      SPILLWAY_ELECTIONS_WINDOW: '30d',
       SPILLWAY_SECRET_KEY: 'planted-secret',
       DATABASE_URL: 'mysql://127.0.0.1/spillway',
     });
     expectRefusal(
       end,
-      /SPILLWAY_GOSSIP_INTERVAL is no duration/,
+      /SPILLWAY_GOSSIP_INTERVAL must be a duration/,
       /SPILLWAY_DISK_THRESHOLD must/,
       /SPILLWAY_DISK_TRESHOLD is no setting of Spillway/,
+      /SPILLWAY_MEMORY_THRESHOLD must be a number from 1 to 100/,
+      /SPILLWAY_CORE_LOAD_THRESHOLD must be a number/,
+      /SPILLWAY_UNREACHABLE_WINDOW must be a duration/,
+      /SPILLWAY_ELECTIONS_WINDOW must be at most 7d/,
       /SPILLWAY_SECRET_KEY must/,
       /DATABASE_URL must/,
     );

@@ -7,8 +7,10 @@ import { SecretBox } from '../../identity/index.js';
 import { LOGGER, Metrics, silentLogger } from '../../observability/index.js';
 import { ClusterStore, Database } from '../../persistence/index.js';
 import { Queues } from '../../queues/index.js';
-import { createTestDatabase } from '../../testing/index.js';
+import { createTestDatabase, type TestDatabase } from '../../testing/index.js';
 import { CollectionModule } from '../collection.module.js';
+
+const SPILLWAY_SECRET_KEY = randomBytes(32).toString('base64');
 
 export interface AddedCluster {
   readonly clusterId: string;
@@ -18,8 +20,22 @@ export interface AddedCluster {
 
 /** The collection on a database and queues of its own, wired as in an app. `environment` changes settings. */
 export async function startCollection(environment: NodeJS.ProcessEnv = {}) {
-  const { database, url: databaseUrl, close } = await createTestDatabase();
-  const SPILLWAY_SECRET_KEY = randomBytes(32).toString('base64');
+  const testDatabase = await createTestDatabase();
+  const beside = await startBeside(testDatabase, environment);
+  return {
+    ...beside,
+    stop: async (): Promise<void> => {
+      await beside.stop();
+      await testDatabase.close();
+    },
+  };
+}
+
+/** Another one on the same database and queues. `stop` leaves the database. */
+export async function startBeside(
+  { database, url: databaseUrl }: Pick<TestDatabase, 'database' | 'url'>,
+  environment: NodeJS.ProcessEnv = {},
+) {
   const settings = loadSettings({ DATABASE_URL: databaseUrl, SPILLWAY_SECRET_KEY, ...environment });
   const queues = new Queues({ databaseUrl, logger: silentLogger });
   await queues.connect();
@@ -44,12 +60,12 @@ export async function startCollection(environment: NodeJS.ProcessEnv = {}) {
   return {
     app,
     database,
+    url: databaseUrl,
     addCluster: (addresses: readonly string[]) =>
       addCluster(database, app.get(SecretBox, { strict: false }), addresses),
     stop: async (): Promise<void> => {
       await app.close();
       await queues.stop();
-      await close();
     },
   };
 }
@@ -63,9 +79,10 @@ async function addCluster(
   const [id, projectId] = [newId(), newId()];
   const credentials = secretBox.seal('{"username":"ops","password":"changeit"}', `cluster:${id}`);
   const common = { createdAt: now, updatedAt: now, deletedAt: null };
-  const cluster = { id, projectId, name: 'orders-db', tls: {}, credentials, ...common };
+  const registered = { id, projectId, name: 'orders-db', tls: {}, credentials, ...common };
+  const cluster = { ...registered, detection: {}, status: 'available', provisioning: {} } as const;
   const nodes = addresses.map((address, position) => {
-    return { id: newId(), clusterId: id, position, address, cores: null, observations: {} };
+    return { id: newId(), clusterId: id, position, address, cores: 4, memoryBytes: null };
   });
   await database.transaction((tx) => new ClusterStore().insert(tx, { cluster, nodes }));
   return { clusterId: id, projectId, nodeIds: nodes.map((node) => node.id) };

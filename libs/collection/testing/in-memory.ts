@@ -1,9 +1,13 @@
 import { Intake, type AcceptedReport, type IntakeScope } from '../../delivery/index.js';
 import { notFound, type IssueReport } from '../../domain/index.js';
+import type { ClusterLook, NodeObservations } from '../../detection/index.js';
 import type {
   DetectorState,
   DetectorStateStore,
-  NodeObservations,
+  KeptObservation,
+  ObservationStore,
+  OpenIssue,
+  RememberedCluster,
   Transaction,
 } from '../../persistence/index.js';
 import type { JobQueue } from '../../queues/index.js';
@@ -30,6 +34,12 @@ export class InMemoryIntake extends Intake {
     return result;
   }
 
+  /** The latest event of what is open. */
+  get open(): IssueReport[] {
+    const latest = new Map(this.reports.map((report) => [report.key, report]));
+    return [...latest.values()].filter(({ event }) => event === 'open');
+  }
+
   get events(): string[] {
     return this.reports.map(({ event, kind, severity }) => `${kind} ${event} ${severity}`);
   }
@@ -38,45 +48,73 @@ export class InMemoryIntake extends Intake {
 /** Detector states, kept as JSON as the database would. */
 export class InMemoryStates implements Pick<
   DetectorStateStore,
-  'lockCluster' | 'presentNodeIds' | 'load' | 'save'
+  'lockCluster' | 'recall' | 'save' | 'forgetStates' | 'openIssues'
 > {
   readonly rows = new Map<string, string>();
 
-  constructor(private readonly clusters: InMemoryClusters) {}
+  constructor(
+    private readonly clusters: InMemoryClusters,
+    private readonly intake: InMemoryIntake,
+  ) {}
 
   async lockCluster(): Promise<void> {}
 
-  async presentNodeIds(_: unknown, clusterId: string): Promise<string[] | undefined> {
-    return this.clusters.presentNodeIds(clusterId);
-  }
-
-  async load(): Promise<DetectorState[]> {
-    return [...this.rows.values()].map((row) => JSON.parse(row) as DetectorState);
+  async recall(
+    _: Transaction,
+    clusterId: string,
+    detectors: readonly string[],
+  ): Promise<RememberedCluster | undefined> {
+    const cluster = this.clusters.clusters.get(clusterId);
+    if (cluster === undefined) return undefined;
+    const states = [...this.rows.values()].map((row) => JSON.parse(row) as DetectorState);
+    return {
+      nodeIds: cluster.nodes.map(({ id }) => id),
+      detection: cluster.detection,
+      states: states.filter(({ detector }) => detectors.includes(detector)),
+      latestAt: null,
+    };
   }
 
   async save(_: Transaction, clusterId: string, states: readonly DetectorState[]): Promise<void> {
-    for (const state of states) {
-      this.rows.set(`${clusterId} ${state.detector} ${state.subject}`, JSON.stringify(state));
-    }
+    for (const state of states) this.rows.set(keyOf(clusterId, state), JSON.stringify(state));
+  }
+
+  async forgetStates(
+    _: Transaction,
+    clusterId: string,
+    states: readonly Omit<DetectorState, 'state'>[],
+  ): Promise<void> {
+    for (const state of states) this.rows.delete(keyOf(clusterId, state));
+  }
+
+  async openIssues(): Promise<OpenIssue[]> {
+    return this.intake.open.map((report) => ({ projectId: 'p', ...report }));
+  }
+}
+
+const keyOf = (clusterId: string, { detector, subject }: Omit<DetectorState, 'state'>): string =>
+  `${clusterId} ${detector} ${subject}`;
+
+/** Kept rounds, the latest last. */
+export class InMemoryObservations implements Pick<ObservationStore, 'append'> {
+  readonly kept: KeptObservation[] = [];
+
+  async append(_: Transaction, observation: KeptObservation): Promise<void> {
+    this.kept.push(observation);
+  }
+
+  /** What the latest round says of a node. */
+  latestOf(nodeId: string): NodeObservations | undefined {
+    const look = this.kept.at(-1)?.look as Pick<ClusterLook, 'nodes'> | undefined;
+    return look?.nodes.find(({ node }) => node.id === nodeId)?.observations;
   }
 }
 
 export class InMemoryClusters {
   readonly clusters = new Map<string, WatchedCluster>();
-  readonly observations: Record<string, Record<string, unknown>> = {};
 
   async load(clusterId: string): Promise<WatchedCluster | undefined> {
     return this.clusters.get(clusterId);
-  }
-
-  async recordObservations(_: string, observations: NodeObservations): Promise<void> {
-    for (const [nodeId, latest] of Object.entries(observations)) {
-      this.observations[nodeId] = { ...this.observations[nodeId], ...latest };
-    }
-  }
-
-  async presentNodeIds(clusterId: string): Promise<string[] | undefined> {
-    return this.clusters.get(clusterId)?.nodes.map(({ id }) => id);
   }
 
   async listIds(): Promise<string[]> {
@@ -84,10 +122,31 @@ export class InMemoryClusters {
   }
 }
 
+/** A cluster of the project `p` with nodes `n0`, `n1`… at these addresses, as it is watched. */
+export const watchedCluster = (
+  id: string,
+  addresses: readonly string[] = [],
+  given: Partial<WatchedCluster> = {},
+): WatchedCluster => ({
+  id,
+  projectId: 'p',
+  name: 'orders-db',
+  tls: {},
+  credentials: null,
+  detection: {},
+  nodes: addresses.map((address, index) => ({
+    id: `n${index}`,
+    address,
+    cores: null,
+    memoryBytes: null,
+  })),
+  ...given,
+});
+
 /** A queue that only remembers what it was told. */
 export class InMemoryQueue implements JobQueue<PollJob> {
   readonly name = 'collection';
-  readonly planned = new Map<string, { everyMs: number; payload: PollJob }>();
+  readonly planned = new Map<string, { everyMs: number; phaseMs: number; payload: PollJob }>();
   readonly woken: string[] = [];
   readonly later: { id: string; delayMs: number }[] = [];
 
@@ -103,8 +162,8 @@ export class InMemoryQueue implements JobQueue<PollJob> {
     this.later.push({ id, delayMs });
   }
 
-  async schedule(id: string, everyMs: number, payload: PollJob): Promise<void> {
-    this.planned.set(id, { everyMs, payload });
+  async schedule(id: string, everyMs: number, phaseMs: number, payload: PollJob): Promise<void> {
+    this.planned.set(id, { everyMs, phaseMs, payload });
   }
 
   async unschedule(id: string): Promise<void> {

@@ -1,9 +1,24 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
+/** A bigint that is a whole number to us; the driver gives it as text. */
+const wholeNumber = {
+  to: (value: number | null): number | null => value,
+  from: (text: string | null): number | null => (text === null ? null : Number(text)),
+};
+
 export interface ClusterTls {
   caCertificate?: string;
   servername?: string;
   insecure?: boolean;
+}
+
+/** `defunct` when its instances could not be provisioned. */
+export type ClusterStatus = 'available' | 'defunct';
+
+/** What the platform last reported of one step; `at` is RFC 3339. */
+export interface ProvisioningReport {
+  readonly outcome: 'failed' | 'succeeded';
+  readonly at: string;
 }
 
 @Entity('clusters')
@@ -15,6 +30,11 @@ export class ClusterEntity {
   @Column('jsonb') tls!: ClusterTls;
   /** Sealed `{"username","password"}`; null when the nodes are polled without credentials. */
   @Column('text', { nullable: true }) credentials!: string | null;
+  /** Its own thresholds and windows, by kind of issue; what is absent is as the hub has it. */
+  @Column('jsonb', { default: {} }) detection!: Record<string, Record<string, string | number | boolean>>;
+  @Column('text', { default: 'available' }) status!: ClusterStatus;
+  /** By step (`instances`, `volumes`). */
+  @Column('jsonb', { default: {} }) provisioning!: Record<string, ProvisioningReport>;
   @Column('timestamptz') createdAt!: Date;
   @Column('timestamptz') updatedAt!: Date;
   @Column('timestamptz', { nullable: true }) deletedAt!: Date | null;
@@ -29,8 +49,19 @@ export class ClusterNodeEntity {
   /** As configured: `https://n1.example.com:2113`. */
   @Column('text') address!: string;
   @Column('integer', { nullable: true }) cores!: number | null;
-  /** The latest observation of each endpoint, by endpoint (`gossip`, `info`, `stats`). */
-  @Column('jsonb', { default: {} }) observations!: Record<string, unknown>;
+  /** Physical memory where the node's own figure is not to be trusted. */
+  @Column('bigint', { nullable: true, transformer: wholeNumber }) memoryBytes!: number | null;
+}
+
+/** One round of one cluster: what every node said. Kept for a while, so that verdicts can be checked. */
+@Entity('observations')
+@Index('observations_at', ['at'])
+export class ObservationEntity {
+  @PrimaryColumn('text') clusterId!: string;
+  @PrimaryColumn('text') round!: string;
+  @PrimaryColumn('timestamptz') at!: Date;
+  /** `{"cluster":{"name"},"nodes":[…]}`; not `jsonb`, because it is only ever read whole. */
+  @Column('json') look!: unknown;
 }
 
 /** What a detector remembers between two evaluations; survives restarts. */

@@ -17,17 +17,23 @@ export interface WatchedCluster {
   readonly tls: ClusterTls;
   /** Sealed for the owner `cluster:<id>`; null when its nodes are asked without credentials. */
   readonly sealedCredentials: string | null;
-  readonly nodes: readonly { readonly id: string; readonly address: string; readonly cores: number | null }[];
+  readonly detection: ClusterEntity['detection'];
+  readonly nodes: readonly Pick<ClusterNodeEntity, 'id' | 'address' | 'cores' | 'memoryBytes'>[];
 }
 
-/** Observations by node id, then by endpoint (`gossip`, `info`, `stats`). */
-export type NodeObservations = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+export type ProvisionedCluster = Pick<ClusterEntity, 'id' | 'provisioning' | 'status' | 'updatedAt'>;
+
+export interface OpenClusterIssue {
+  readonly id: string;
+  readonly kind: string;
+  readonly nodeId: string | null;
+}
 
 /** Clusters that are not removed, and their nodes. */
 export class ClusterStore {
   async insert(tx: Transaction, { cluster, nodes }: ClusterRecord): Promise<void> {
     await tx.repository(ClusterEntity).insert(cluster);
-    await tx.repository(ClusterNodeEntity).insert(nodes as never);
+    await tx.repository(ClusterNodeEntity).insert(nodes);
   }
 
   async find(db: Queryable, projectId: string, id: string): Promise<ClusterRecord | undefined> {
@@ -51,20 +57,21 @@ export class ClusterStore {
     return this.withNodes(db, clusters);
   }
 
-  /** Writes the cluster and exactly these nodes; of nodes that stay, observations are left as they are. */
+  /** Writes what a registration says, and exactly these nodes. */
   async save(
     tx: Transaction,
     { cluster, nodes }: ClusterRecord,
     goneNodeIds: readonly string[],
   ): Promise<void> {
-    const { id, name, tls, credentials, updatedAt } = cluster;
-    await tx.repository(ClusterEntity).update({ id }, { name, tls, credentials, updatedAt });
+    const { id, name, tls, credentials, detection, updatedAt } = cluster;
+    await tx.repository(ClusterEntity).update({ id }, { name, tls, credentials, detection, updatedAt });
     if (goneNodeIds.length > 0) await tx.repository(ClusterNodeEntity).delete({ id: In([...goneNodeIds]) });
     for (const node of nodes) {
       await tx.query(
-        `INSERT INTO cluster_nodes (id, cluster_id, position, address, cores) VALUES ($1, $2, $3, $4, $5)
-         ON CONFLICT (id) DO UPDATE SET position = EXCLUDED.position, cores = EXCLUDED.cores`,
-        [node.id, id, node.position, node.address, node.cores],
+        `INSERT INTO cluster_nodes (id, cluster_id, position, address, cores, memory_bytes)
+         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO UPDATE SET
+           position = EXCLUDED.position, cores = EXCLUDED.cores, memory_bytes = EXCLUDED.memory_bytes`,
+        [node.id, id, node.position, node.address, node.cores, node.memoryBytes],
       );
     }
   }
@@ -101,22 +108,25 @@ export class ClusterStore {
   async load(db: Queryable, id: string): Promise<WatchedCluster | undefined> {
     const cluster = await db.repository(ClusterEntity).findOneBy({ id, deletedAt: IsNull() });
     if (!cluster) return undefined;
-    const { projectId, name, tls, credentials: sealedCredentials } = cluster;
+    const { projectId, name, tls, detection, credentials: sealedCredentials } = cluster;
     const [record] = await this.withNodes(db, [cluster]);
-    const nodes = (record?.nodes ?? []).map((node) => ({
-      id: node.id,
-      address: node.address,
-      cores: node.cores,
-    }));
-    return { id, projectId, name, tls, sealedCredentials, nodes };
+    return { id, projectId, name, tls, detection, sealedCredentials, nodes: record?.nodes ?? [] };
   }
 
-  /** Replaces the observations of these endpoints and keeps those of others; nodes that are gone are passed over. */
-  async recordObservations(db: Queryable, clusterId: string, observations: NodeObservations): Promise<void> {
-    await db.query(
-      `UPDATE cluster_nodes SET observations = observations || latest.value
-       FROM jsonb_each($2::jsonb) AS latest WHERE cluster_id = $1 AND id = latest.key`,
-      [clusterId, JSON.stringify(observations)],
+  /** Writes what the platform reported of the steps of provisioning, and the status that follows. */
+  async saveProvisioning(
+    tx: Transaction,
+    { id, provisioning, status, updatedAt }: ProvisionedCluster,
+  ): Promise<void> {
+    await tx.repository(ClusterEntity).update({ id }, { provisioning, status, updatedAt });
+  }
+
+  /** Open issues of the cluster whose key begins so, the oldest first. */
+  openIssues(db: Queryable, clusterId: string, keyPrefix: string): Promise<OpenClusterIssue[]> {
+    return db.query<OpenClusterIssue>(
+      `SELECT id, kind, node_id AS "nodeId" FROM issues
+       WHERE cluster_id = $1 AND status = 'open' AND starts_with(key, $2) ORDER BY id`,
+      [clusterId, keyPrefix],
     );
   }
 

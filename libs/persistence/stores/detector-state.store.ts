@@ -18,6 +18,16 @@ export interface OpenIssue {
   readonly nodeId: string | null;
 }
 
+/** What an evaluation begins with: the cluster as it is now, and what is remembered of it. */
+export interface RememberedCluster {
+  readonly nodeIds: readonly string[];
+  /** Its own settings. */
+  readonly detection: Readonly<Record<string, Readonly<Record<string, string | number | boolean>>>>;
+  readonly states: readonly DetectorState[];
+  /** When the latest kept round of the name was begun. */
+  readonly latestAt: Date | null;
+}
+
 /** Something that is gone and has left open issues or states behind; without `nodeId` it is the whole cluster. */
 export interface Leftover {
   readonly clusterId: string;
@@ -31,23 +41,27 @@ export class DetectorStateStore {
     await tx.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [CLUSTER_LOCK, clusterId]);
   }
 
-  /** Ids of the nodes that the cluster has now; undefined when it was removed. */
-  async presentNodeIds(db: Queryable, clusterId: string): Promise<string[] | undefined> {
-    const rows = await db.query<{ ids: string[] }>(
-      `SELECT array(SELECT id FROM cluster_nodes WHERE cluster_id = $1 ORDER BY id) AS ids
+  /**
+   * The cluster's nodes and settings, the states of these detectors for all subjects, and when the latest kept round of
+   * this name was begun; undefined when it was removed.
+   * One statement, and one of its own after the lock: it must see what the one before has committed.
+   */
+  async recall(
+    tx: Transaction,
+    clusterId: string,
+    detectors: readonly string[],
+    round: string,
+  ): Promise<RememberedCluster | undefined> {
+    const rows = await tx.query<RememberedCluster>(
+      `SELECT detection, array(SELECT id FROM cluster_nodes WHERE cluster_id = $1 ORDER BY id) AS "nodeIds",
+              (SELECT coalesce(json_agg(json_build_object('detector', detector, 'subject', subject, 'state', state)
+                                        ORDER BY detector, subject), '[]')
+               FROM detector_states WHERE cluster_id = $1 AND detector = ANY($2)) AS states,
+              (SELECT max(at) FROM observations WHERE cluster_id = $1 AND round = $3) AS "latestAt"
        FROM clusters WHERE id = $1 AND deleted_at IS NULL`,
-      [clusterId],
+      [clusterId, detectors, round],
     );
-    return rows[0]?.ids;
-  }
-
-  /** The states of these detectors, for all subjects; nobody else changes them until the transaction ends. */
-  load(tx: Transaction, clusterId: string, detectors: readonly string[]): Promise<DetectorState[]> {
-    return tx.query<DetectorState>(
-      `SELECT detector, subject, state FROM detector_states
-       WHERE cluster_id = $1 AND detector = ANY($2) ORDER BY detector, subject FOR UPDATE`,
-      [clusterId, detectors],
-    );
+    return rows[0];
   }
 
   async save(tx: Transaction, clusterId: string, states: readonly DetectorState[], now: Date): Promise<void> {
@@ -59,6 +73,20 @@ export class DetectorStateStore {
        ON CONFLICT (cluster_id, detector, subject) DO UPDATE
          SET state = EXCLUDED.state, updated_at = EXCLUDED.updated_at`,
       [clusterId, JSON.stringify(states), now],
+    );
+  }
+
+  /** Forgets what these detectors remember of these subjects. */
+  async forgetStates(
+    tx: Transaction,
+    clusterId: string,
+    states: readonly Omit<DetectorState, 'state'>[],
+  ): Promise<void> {
+    if (states.length === 0) return;
+    await tx.query(
+      `DELETE FROM detector_states USING jsonb_to_recordset($2::jsonb) AS given(detector text, subject text)
+       WHERE cluster_id = $1 AND detector_states.detector = given.detector AND detector_states.subject = given.subject`,
+      [clusterId, JSON.stringify(states)],
     );
   }
 

@@ -1,8 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ClusterStandIn } from '../../../apps/sandbox/cluster/index.js';
-import { HubClient, HubProcess, type HubProject } from '../../../apps/sandbox/hub/index.js';
+import { isDeepStrictEqual } from 'node:util';
+import { expect } from 'vitest';
+import { ClusterStandIn, type ClusterStandInOptions } from '../../../apps/sandbox/cluster/index.js';
+import { HubClient, HubProcess, type HubProject, type IssueView } from '../../../apps/sandbox/hub/index.js';
 import { shownBy, SlackStandIn, type SlackMessage } from '../../../apps/sandbox/slack/index.js';
 import { waitUntil } from '../../../libs/testing/index.js';
 
@@ -18,9 +20,35 @@ const SHORT_WINDOWS = {
   SPILLWAY_GOSSIP_INTERVAL: '500ms',
   SPILLWAY_DISK_WINDOW: '1s',
   SPILLWAY_CONSENSUS_CONFIRM_AFTER: '1s',
+  SPILLWAY_CORE_LOAD_CLOSE_WINDOW: '1s',
+  SPILLWAY_MEMORY_CLOSE_WINDOW: '1s',
+  SPILLWAY_LEADER_MISMATCH_WINDOW: '2s',
+  SPILLWAY_LEADER_MISMATCH_CLOSE_AFTER: '1s',
+  SPILLWAY_OUT_OF_SYNC_WINDOW: '2s',
+  SPILLWAY_OUT_OF_SYNC_LAG: '300ms',
+  SPILLWAY_UNREACHABLE_WINDOW: '2s',
   SPILLWAY_SLACK_UPDATE_INTERVAL: '2s',
   LOG_LEVEL: 'info',
 };
+
+/** A simulated cluster that the hub watches. */
+export interface Watched {
+  readonly id: string;
+  readonly name: string;
+  readonly standIn: ClusterStandIn;
+}
+
+/** Kinds of the issues of each cluster, sorted; one that is there twice is twice in it. */
+export const kindsByName = (
+  issues: readonly IssueView[],
+  clusters: readonly (readonly [Watched, ...unknown[]])[],
+): Record<string, string[]> =>
+  Object.fromEntries(
+    clusters.map(([{ id, name }]) => [
+      name,
+      issues.flatMap(({ clusterId, kind }) => (clusterId === id ? [kind] : [])).sort(),
+    ]),
+  );
 
 /** A built hub with short windows, beside a simulated cluster and a Slack stand-in. */
 export class World {
@@ -31,6 +59,7 @@ export class World {
   project!: HubProject;
   integrationId!: string;
   directory!: string;
+  readonly #others: ClusterStandIn[] = [];
 
   static async start(settings: Readonly<Record<string, string>> = {}): Promise<World> {
     const world = new World();
@@ -57,6 +86,61 @@ export class World {
       'orders-db',
       this.cluster.nodes.map(({ url }) => url),
     );
+  }
+
+  /** Starts one more simulated cluster and registers it; `more` goes over the registration. */
+  async watchAnother(
+    name: string,
+    options: ClusterStandInOptions = {},
+    more: (urls: readonly string[]) => object = () => ({}),
+  ): Promise<Watched> {
+    const standIn = new ClusterStandIn();
+    this.#others.push(standIn);
+    await standIn.start(options);
+    const urls = standIn.nodes.map(({ url }) => url);
+    return { id: await this.project.addCluster(name, urls, more(urls)), name, standIn };
+  }
+
+  /** Resolves when every node of these clusters has told what it is. */
+  async untilSeen(clusters: readonly Watched[]): Promise<void> {
+    for (const { id, name } of clusters) {
+      await waitUntil(async () => (await this.project.cluster(id)).nodes.every(({ role }) => role !== null), {
+        what: `the roles of ${name}`,
+        timeoutMs: PATIENCE_MS,
+        intervalMs: 100,
+      });
+    }
+  }
+
+  /** Kinds of a cluster's open issues (or of all that there ever were), sorted; one that is there twice is twice in it. */
+  async kindsOf({ id }: Watched, status?: 'open'): Promise<string[]> {
+    const issues = await this.project.issues(status);
+    return issues
+      .filter(({ clusterId }) => clusterId === id)
+      .map(({ kind }) => kind)
+      .sort();
+  }
+
+  /**
+   * Resolves with all open issues when there are just these kinds open at each of these clusters. Fails with the
+   * difference, by the clusters' names.
+   */
+  async untilOpen(expected: readonly (readonly [Watched, readonly string[]])[]): Promise<IssueView[]> {
+    const wanted = Object.fromEntries(expected.map(([{ name }, kinds]) => [name, [...kinds].sort()]));
+    let issues: IssueView[] = [];
+    const seen = (): unknown => kindsByName(issues, expected);
+    try {
+      await waitUntil(
+        async () => {
+          issues = await this.project.issues('open');
+          return isDeepStrictEqual(seen(), wanted);
+        },
+        { what: 'the issues', timeoutMs: 60_000, intervalMs: 250 },
+      );
+    } catch {
+      expect(seen(), this.hub.output.slice(-5_000)).toEqual(wanted);
+    }
+    return issues;
   }
 
   /** Ends the hub and starts it again on the same data. */
@@ -97,7 +181,7 @@ export class World {
 
   async stop(): Promise<void> {
     await this.hub.end();
-    await Promise.all([this.slack.stop(), this.cluster.stop()]);
+    await Promise.all([this.slack, this.cluster, ...this.#others].map((standIn) => standIn.stop()));
     await rm(this.directory, { recursive: true, force: true });
   }
 }
