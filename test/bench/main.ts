@@ -3,10 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SlackStandIn } from '../../apps/sandbox/slack/index.js';
 import { startRedis, type TestRedis } from '../../libs/testing/redis-server.js';
+import { loadSettings } from '../../libs/config/index.js';
+import { measurePace } from './collector.js';
+import { measureDetection } from './detection.js';
 import { measureFloor } from './floor.js';
 import { postgresUrlOf, startBenchHub } from './hub.js';
 import { measureLatency } from './latency.js';
 import { measureIdleMemory } from './memory.js';
+import type { PaceFigures } from './pace.js';
 import { formatSummary } from './statistics.js';
 
 const EVENTS = 1_000;
@@ -14,6 +18,10 @@ const PER_SECOND = 50;
 const WARM_UP = 100;
 const CLUSTERS = 100;
 const TOKEN = 'xoxb-bench';
+const DETECTION_CLUSTERS = 10_000;
+const DETECTION_ROUNDS = 30;
+const FLEETS = [1_000, 2_000, 3_000] as const;
+const LATE_MS = 1_000;
 
 function print(line = ''): void {
   process.stdout.write(`${line}\n`);
@@ -49,7 +57,7 @@ async function benchLatency(redis: TestRedis | undefined): Promise<void> {
   }
 }
 
-async function main(): Promise<void> {
+async function benchDelivery(): Promise<void> {
   print(`${EVENTS} issue events at ${PER_SECOND}/s, each a new issue that becomes one Slack post`);
   print();
   await benchLatency(undefined);
@@ -60,12 +68,77 @@ async function main(): Promise<void> {
     await redis.stop();
   }
   await rm(directory, { recursive: true, force: true });
+}
+
+async function benchMemory(): Promise<void> {
   const memory = await measureIdleMemory(CLUSTERS);
   print(
     memory
       ? `Hub idle with ${memory.clusters} clusters: ${memory.lastMiB.toFixed(0)} MiB resident, peak ${memory.peakMiB.toFixed(0)} MiB (aim: under 200 MB)`
       : 'Hub idle: resident memory is not told on this system',
   );
+}
+
+/** All detectors over many clusters, without network and database. */
+function benchDetection(): void {
+  const figures = measureDetection(DETECTION_CLUSTERS, DETECTION_ROUNDS, loadSettings({}).detection);
+  const thousands = (value: number): string => `${(value / 1_000).toFixed(0)} k`;
+  print(
+    `Detectors over ${figures.clusters} clusters of 3 nodes, ${DETECTION_ROUNDS} rounds: ${thousands(figures.evaluationsPerSecond)} evaluations/s ` +
+      `(floor, detectors that do nothing: ${thousands(figures.floorPerSecond)}/s), ${figures.transitions} transitions`,
+  );
+  print(
+    `  what they remember: ${thousands(figures.stateBytes)}B as stored, ${(figures.stateHeapBytes / 1024 / 1024).toFixed(1)} MiB of heap`,
+  );
+  print();
+}
+
+/** One collector process on one core, at the default intervals: the largest fleet that it keeps up with. */
+async function benchCollector(): Promise<void> {
+  let largest: PaceFigures | undefined;
+  for (const clusters of FLEETS) {
+    const figures = await measurePace(clusters);
+    const cpu = figures.cpuShare === undefined ? '' : `, ${(figures.cpuShare * 100).toFixed(0)} % of a core`;
+    const memory = figures.peakMiB === undefined ? '' : `, peak ${figures.peakMiB.toFixed(0)} MiB`;
+    print(formatSummary(`Collector, ${clusters} clusters of 3 nodes: lateness`, figures.latenessMs));
+    print(
+      `  ${figures.requestsPerSecond.toFixed(0)} requests/s, ${(figures.roundsShare * 100).toFixed(1)} % of the rounds${cpu}${memory}`,
+    );
+    if (figures.latenessMs.p99 > LATE_MS || figures.roundsShare < 0.99) break;
+    largest = figures;
+  }
+  print(
+    largest === undefined
+      ? `Collector: does not keep up with ${FLEETS[0]} clusters`
+      : `Collector: keeps up with ${largest.clusters} clusters, p99 of lateness under ${LATE_MS} ms` +
+          (largest.cpuShare === undefined || largest.peakMiB === undefined
+            ? ''
+            : `; per cluster ${((largest.cpuShare / largest.clusters) * 1e6).toFixed(0)} µs of CPU a second, ${((largest.peakMiB * 1024) / largest.clusters).toFixed(0)} KiB`) +
+          ' (aim: 2000 clusters, 400 MB)',
+  );
+  print();
+}
+
+const SECTIONS = {
+  detection: async () => benchDetection(),
+  collector: benchCollector,
+  delivery: benchDelivery,
+  memory: benchMemory,
+} as const;
+
+/** All sections, or those that are named: `npm run bench -- detection collector`. */
+async function main(): Promise<void> {
+  const named = process.argv.slice(2);
+  const unknown = named.filter((name) => !(name in SECTIONS));
+  if (unknown.length > 0) {
+    process.stderr.write(
+      `There is no ${unknown.join(', ')}; there are ${Object.keys(SECTIONS).join(', ')}\n`,
+    );
+    process.exit(1);
+  }
+  for (const [name, section] of Object.entries(SECTIONS)) {
+    if (named.length === 0 || named.includes(name)) await section();
+  }
 }
 
 await main();
