@@ -29,12 +29,30 @@ const member = z.object({
 });
 type Row = z.output<typeof member>;
 
+/** The servers' words (src/EventStore.Core/Data/VNodeState.cs), and those of 5.x in today's. */
+const STATES = [
+  'Initializing DiscoverLeader Unknown PreReplica CatchingUp Clone Follower PreLeader Leader Manager ShuttingDown',
+  'Shutdown ReadOnlyLeaderless PreReadOnlyReplica ReadOnlyReplica ResigningLeader',
+].flatMap((words) => words.split(' '));
+const TODAYS_STATE: ReadonlyMap<string, string> = new Map([
+  ...STATES.map((state): [string, string] => [state.toLowerCase(), state]),
+  ['master', 'Leader'],
+  ['premaster', 'PreLeader'],
+  ['slave', 'Follower'],
+]);
+
+/** In today's spelling, whatever the case; a word that is not known stays as it is. */
+const todaysState = (state: unknown): unknown =>
+  typeof state === 'string' ? (TODAYS_STATE.get(state.toLowerCase()) ?? state) : state;
+
 /** A seed that was not yet matched to a node; it may linger for ever (kurrent-io/KurrentDB issues 4036 and 5436). */
 const SEED_STATE = 'Manager';
 
 /** Before they are read: whatever else a seed's row holds is of no node. */
 const withoutSeeds = (rows: unknown): unknown =>
-  Array.isArray(rows) ? rows.filter((row) => !isObject(row) || row['state'] !== SEED_STATE) : rows;
+  Array.isArray(rows)
+    ? rows.filter((row) => !isObject(row) || todaysState(row['state']) !== SEED_STATE)
+    : rows;
 
 const gossip = z.object({
   members: z.preprocess(withoutSeeds, z.array(member).max(MAX_MEMBERS)),
@@ -42,12 +60,6 @@ const gossip = z.object({
   serverPort: port,
 });
 
-/** Words of 5.x in today's. */
-const TODAYS_STATE: ReadonlyMap<string, string> = new Map([
-  ['Master', 'Leader'],
-  ['PreMaster', 'PreLeader'],
-  ['Slave', 'Follower'],
-]);
 /** Only such nodes are `ReadOnlyLeaderless`, `PreReadOnlyReplica` or `ReadOnlyReplica`. */
 const READ_ONLY_STATE = /ReadOnly/;
 
@@ -82,7 +94,7 @@ function ownOf(
 function toMember(row: Row): GossipMember {
   return {
     endpoint: advertisedOf(row),
-    state: TODAYS_STATE.get(row.state) ?? row.state,
+    state: TODAYS_STATE.get(row.state.toLowerCase()) ?? row.state,
     isAlive: row.isAlive,
     isReadOnlyReplica: row.isReadOnlyReplica === true || READ_ONLY_STATE.test(row.state),
     writerCheckpoint: row.writerCheckpoint,

@@ -12,6 +12,7 @@ const MAX_KEY_CHARS = 500;
 interface Drive {
   totalBytes: number | null;
   availableBytes: number | null;
+  usedBytes: number | null;
 }
 
 /**
@@ -35,15 +36,17 @@ function addDrive(drives: Map<string, Drive>, key: string, value: unknown): void
   const match = DRIVE_KEY.exec(key);
   if (match === null) return;
   const [, mount = '', name] = match;
-  const drive = drives.get(mount) ?? { totalBytes: null, availableBytes: null };
-  if (name === 'totalBytes' || name === 'availableBytes') drive[name] = figureOf(value);
+  const drive = drives.get(mount) ?? { totalBytes: null, availableBytes: null, usedBytes: null };
+  if (name === 'totalBytes' || name === 'availableBytes' || name === 'usedBytes')
+    drive[name] = figureOf(value);
   drives.set(mount, drive);
 }
 
-const toDrive = ([mount, figures]: [string, Drive]): DriveFigures => ({
-  mount: foreignText.parse(mount),
-  ...figures,
-});
+/** Servers send all three; where what is available is missing, it is what is not used. */
+const toDrive = ([mount, { totalBytes, availableBytes, usedBytes }]: [string, Drive]): DriveFigures => {
+  const unused = totalBytes === null || usedBytes === null ? null : figureOf(totalBytes - usedBytes);
+  return { mount: foreignText.parse(mount), totalBytes, availableBytes: availableBytes ?? unused };
+};
 
 /** Those of the machine by their flat keys; the others are hundreds. */
 function systemFigures(answer: Readonly<Record<string, unknown>>): Map<string, unknown> {

@@ -95,6 +95,17 @@ describe('gossip', () => {
     },
   );
 
+  it.each([
+    ['leader', 'Leader'],
+    ['SLAVE', 'Follower'],
+    ['readonlyreplica', 'ReadOnlyReplica'],
+    ['Brandnew', 'Brandnew'],
+  ])('reads the state %s as %s', (written, state) => {
+    expect(
+      parseGossip(gossipOf([row('n1', { state: written }), row('n2', { state: 'manager' })])).members,
+    ).toMatchObject([{ state }]);
+  });
+
   it.each(['ReadOnlyLeaderless', 'PreReadOnlyReplica', 'ReadOnlyReplica'])(
     'knows a read-only replica by its state, %s',
     (state) => {
@@ -190,6 +201,14 @@ describe('stats', () => {
     ],
     ['{"sys-drive-/-usage":"72%"}', unknownDrive],
     ['{"sys-drive-/-usage":72}', unknownDrive],
+    [
+      '{"sys-drive-/-totalBytes":100,"sys-drive-/-usedBytes":90}',
+      { ...NOTHING, drives: [{ mount: '/', totalBytes: 100, availableBytes: 10 }] },
+    ],
+    [
+      '{"sys-drive-/-totalBytes":100,"sys-drive-/-usedBytes":900}',
+      { ...NOTHING, drives: [{ mount: '/', totalBytes: 100, availableBytes: null }] },
+    ],
     ['{"sys-loadavg-1m":-1,"sys-freeMem":-1,"sys-totalMem":null}', NOTHING],
     ['{"sys":{"loadavg":{"5m":3},"freeMem":"7"}}', NOTHING],
     [

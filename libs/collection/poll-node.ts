@@ -93,7 +93,7 @@ export async function pollEndpoint<Value>(
   if (target === null) return failed('bad-url', `The node's address ${address} is no URL.`);
   const path = pathOf(definition);
   if (credentials === 'unreadable') {
-    const reason = `Spillway cannot read the cluster's stored credentials and did not ask ${target.host} for ${path}: set them again.`;
+    const reason = `Spillway cannot read the cluster's stored credentials and did not ask ${target.host} for ${path}: this process has another SPILLWAY_SECRET_KEY than they were stored with. Correct it, or set them again.`;
     return failed('credentials-unreadable', reason);
   }
   try {

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { ClusterLook, NodeObservations, Round } from '../detection/index.js';
+import { ownRow, type ClusterLook, type NodeObservations, type Round } from '../detection/index.js';
 import { GOSSIP, HEALTH, INFO, METRICS, pollEndpoint, STATS, type PollContext } from './poll-node.js';
+import { withOwnIdentities } from './own-identities.js';
 import { followersBehind, laterSelfOf } from './second-question.js';
 import type { Slots } from './slots.js';
 import type { WatchedCluster } from './watched-clusters.js';
@@ -28,7 +29,7 @@ export async function pollRound(
   const context = { ...surroundings, tls: { ca, servername, insecure }, credentials: cluster.credentials };
   const { at, nodes } = await slots.use(async () => ({
     at: context.clock.now(),
-    nodes: await Promise.all(cluster.nodes.map((node) => lookAt(node, round, context))),
+    nodes: withOwnIdentities(await Promise.all(cluster.nodes.map((node) => lookAt(node, round, context)))),
   }));
   const look = { cluster: { name: cluster.name }, at };
   const behind = lagMs === undefined || round !== 'gossip' ? [] : followersBehind(nodes);
@@ -76,7 +77,8 @@ const askAgain = (nodes: Nodes, behind: Nodes, context: PollContext): Promise<No
       if (!behind.includes(one)) return one;
       const { address } = one.node;
       const answer = await pollEndpoint(address, GOSSIP, context);
-      const laterSelf = laterSelfOf(answer, URL.parse(address)?.host ?? address);
+      const self = ownRow(one.observations)?.endpoint ?? null;
+      const laterSelf = laterSelfOf(answer, self, URL.parse(address)?.host ?? address);
       return { ...one, observations: { ...one.observations, laterSelf } };
     }),
   );

@@ -9,7 +9,7 @@ import { pollRound } from './poll-round.js';
 import type { ReportedTransition } from './report.js';
 import { followerLagMs } from './second-question.js';
 import { Slots } from './slots.js';
-import type { WatchedClusters } from './watched-clusters.js';
+import type { WatchedCluster, WatchedClusters } from './watched-clusters.js';
 
 export interface PollerOptions {
   readonly defaults: DetectionDefaults;
@@ -31,6 +31,9 @@ export class Poller {
   readonly #slots = new Slots(ASKED_AT_ONCE, SLOW_AFTER_MS);
   /** Rounds that are being polled; `again` when they were wanted once more meanwhile. */
   readonly #running = new Map<string, { again: boolean }>();
+
+  /** Clusters whose credentials could not be opened; one line in the log for each. */
+  readonly #warned = new Set<string>();
 
   constructor(
     private readonly clusters: Pick<WatchedClusters, 'load'>,
@@ -75,6 +78,7 @@ export class Poller {
     const { signal } = this.#stopping;
     const cluster = await this.clusters.load(clusterId);
     if (cluster === undefined) return;
+    this.warnOfKey(cluster);
     const { egress, clock } = this;
     const { defaults, timeoutMs } = this.options;
     const lagMs = followerLagMs(defaults, cluster.detection);
@@ -95,6 +99,15 @@ export class Poller {
     // It counts from the round's beginning, and the round may have taken long.
     const delayMs = Math.max(1, look.at.getTime() + lookAgainAfterMs - clock.now().getTime());
     await this.queue.wakeLater(jobId(clusterId, round), { clusterId, round }, delayMs);
+  }
+
+  private warnOfKey({ id: clusterId, credentials }: WatchedCluster): void {
+    if (credentials !== 'unreadable') this.#warned.delete(clusterId);
+    else if (!this.#warned.has(clusterId)) {
+      this.#warned.add(clusterId);
+      const reason = 'this process has another SPILLWAY_SECRET_KEY than they were stored with';
+      this.logger.warn({ event: 'cluster.credentials_unreadable', clusterId, reason });
+    }
   }
 
   private count({ nodes }: ClusterLook): void {

@@ -42,14 +42,15 @@ export function followersBehind(nodes: readonly Looked[]): Looked[] {
   });
 }
 
-/** What the second answer says of the node itself. */
+/** What the second answer says of the node itself, which was `self` in the first. */
 export function laterSelfOf(
   observation: EndpointObservation<GossipAnswer>,
+  self: string | null,
   host: string,
 ): EndpointObservation<GossipMember> {
   if (!observation.ok) return observation;
-  const { at } = observation;
-  const own = ownRow({ gossip: observation });
+  const { at, value } = observation;
+  const own = value.members.find(({ endpoint }) => endpoint === self);
   if (own !== undefined) return { at, ok: true, value: own };
   return { at, ok: false, code: 'no-own-row', reason: `${host} answered /gossip without a row of itself.` };
 }
