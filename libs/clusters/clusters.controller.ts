@@ -37,7 +37,7 @@ export class ClustersController {
     summary: 'A cluster: its nodes with their figures, and which detectors watch it',
     description:
       'Per node: role, whether Spillway reaches it (`reachability`) and whether its peers do (`seenByPeers`), and figures ' +
-      'with their age. Per detector: `on`, `off` or `blind` with the reason, and its settings with what is overridden.',
+      'with their age. Per detector: `on`, `off` or `blind` (`partly`: on at some nodes) with the reason, and its settings with what is overridden.',
   })
   get(@InTenant() { projectId }: Tenant, @Param('clusterId') id: string) {
     return this.reader.get(projectId, id);

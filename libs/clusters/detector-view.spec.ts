@@ -68,13 +68,13 @@ describe('a detector of nodes', () => {
     const last = seen('host', true, { stats: refused }, { stats: unauthorized });
     expect(view('disk-usage', record(), last)).toMatchObject({
       status: 'blind',
-      reason: 'for reasons that differ between nodes: see nodes',
+      reason: 'for the reason given at each node',
     });
   });
 
   it('is off where the registration leaves nothing to judge, before anything was polled', () => {
     const { status, nodes } = view('core-load', record({}, [4, 0]), NEVER);
-    expect(status).toBe('partly');
+    expect(status).toBe('blind');
     expect(nodes).toEqual([
       { nodeId: 'node-n1', status: 'blind', reason: 'the cluster has not been polled yet' },
       { nodeId: 'node-n2', status: 'off', reason: expect.stringContaining('core') },

@@ -90,8 +90,9 @@ function summary(nodes: readonly Watching[]): Pick<DetectorView, 'status' | 'rea
     const isSameReason = others.every(({ reason }) => reason === first.reason);
     return {
       status: first.status,
-      reason: isSameReason ? first.reason : 'for reasons that differ between nodes: see nodes',
+      reason: isSameReason ? first.reason : 'for the reason given at each node',
     };
   }
-  return { status: 'partly', reason: `on ${on} of ${nodes.length} nodes: see nodes` };
+  if (on > 0) return { status: 'partly', reason: `on ${on} of ${nodes.length} nodes: see nodes` };
+  return { status: 'blind', reason: 'off or blind at every node: see nodes' };
 }

@@ -24,12 +24,14 @@ type Wording = (names: string, it: 'it' | 'them') => string;
 const WORDINGS = {
   off: (names) =>
     `Gossip over HTTP is turned off at ${names}: consider turning it on there (DisableGossipOnHttp), or switching this detector off for this cluster.`,
+  denied: (names, it) =>
+    `Spillway may not contact ${names}: consider correcting ${it === 'it' ? 'the registered address' : 'the registered addresses'}, or what SPILLWAY_EGRESS_DENY lists.`,
   answered: (names, it) =>
     `Spillway reaches ${names} but gets no gossip from ${it}; consider mending what is said below.`,
   alive: (names, it) =>
     `Spillway cannot reach ${names}, but the peers see ${it} alive: consider checking the network between Spillway and ${it}, the registered address, and TLS.`,
   dead: (names, it) =>
-    `Spillway cannot reach ${names}, and the peers see ${it} dead, too: consider checking that the process and the machine run, and the log.`,
+    `Spillway cannot reach ${names}, and the peers see ${it} dead, too: consider checking that the process and the machine run, and looking at its log.`,
   disputed: (names, it) =>
     `Spillway cannot reach ${names}, and the peers differ on whether ${it === 'it' ? 'it is' : 'they are'} alive: consider checking the network between the nodes.`,
   unheardOf: (names, it) =>
@@ -56,6 +58,7 @@ function kindOf(one: One, nodes: Nodes): Kind | undefined {
   const { gossip } = one.observations;
   if (gossip === undefined || gossip.ok) return undefined;
   if (gossip.code === 'not-found') return 'off';
+  if (gossip.code === 'address-denied') return 'denied';
   if (ANSWERED.includes(gossip.code)) return 'answered';
   if (nodes.length === 1) return 'unreached';
   return opinionOf(one, nodes);

@@ -40,7 +40,7 @@ function whatIsWrong({ cluster: { name }, nodes }: ClusterLook, wrong: WrongInLo
   if (wrong === 'leaderless') return `No node leads cluster ${name}`;
   const failed = nodes.filter(({ observations: { gossip } }) => gossip?.ok === false).length;
   if (failed < nodes.length)
-    return `${failed} of ${nodes.length} nodes of cluster ${name} did not answer the gossip query`;
+    return `${failed} of ${nodes.length} nodes of cluster ${name} ${failed === 1 ? 'does' : 'do'} not answer the gossip query`;
   return nodes.length === 1
     ? `The node of cluster ${name} does not answer the gossip query`
     : `No node of cluster ${name} answers the gossip query`;
@@ -52,8 +52,8 @@ export function describeAgreement(look: ClusterLook, badSinceMs: number): string
   const leader = leaderOf(nodes)?.endpoint ?? nodes[0]?.node.address;
   const what =
     nodes.length === 1
-      ? `The node of cluster ${cluster.name} answers again, ${leader} leads. This had not been so`
-      : `All ${nodes.length} nodes of cluster ${cluster.name} answer the gossip query and agree again, ${leader} leads. This had not been so`;
+      ? `The node of cluster ${cluster.name} answers again; ${leader} leads. It had not`
+      : `All ${nodes.length} nodes of cluster ${cluster.name} answer the gossip query and agree again; ${leader} leads. They had not`;
   return [`${what} since ${formatMoment(badSinceMs)}.`, ...tableOf(look, lineOf).slice(0, 1)].join('\n');
 }
 

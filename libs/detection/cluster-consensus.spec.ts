@@ -211,7 +211,7 @@ describe('an open issue says', () => {
   it('what each node said, and which query failed why', () => {
     expect(messageOf(nodeThreeIsDown)).toBe(
       [
-        '1 of 3 nodes of cluster orders-db did not answer the gossip query, since 2026-01-01 00:00:00 UTC. ' +
+        '1 of 3 nodes of cluster orders-db does not answer the gossip query, since 2026-01-01 00:00:00 UTC. ' +
           `Spillway cannot reach ${n3}, but the peers see it alive: consider checking the network between Spillway and it, the registered address, and TLS.`,
         '• https://n1.example.com:2113 says: n1.example.com:2113 Leader, n2.example.com:2113 Follower, n3.example.com:2113 Follower',
         '• https://n2.example.com:2113 says: n1.example.com:2113 Leader, n2.example.com:2113 Follower, n3.example.com:2113 Follower',
@@ -224,7 +224,7 @@ describe('an open issue says', () => {
     [
       'that the peers see it dead, too',
       [said('n3 Follower dead'), said('n3 Unknown dead'), fails('timeout')],
-      `Spillway cannot reach ${n3}, and the peers see it dead, too: consider checking that the process and the machine run, and the log.`,
+      `Spillway cannot reach ${n3}, and the peers see it dead, too: consider checking that the process and the machine run, and looking at its log.`,
     ],
     [
       'that the peers differ on it',
@@ -275,7 +275,7 @@ describe('an open issue says', () => {
       fails('refused'),
     ];
     const line = firstLineOf(nodes);
-    expect(line).toContain('3 of 4 nodes of cluster orders-db did not answer');
+    expect(line).toContain('3 of 4 nodes of cluster orders-db do not answer');
     expect(line).toMatch(
       /turned off at \S+n2\S+: .* reach \S+n3\S+, but the peers .* reach \S+n4\S+, and the peers see it dead/,
     );
@@ -316,12 +316,12 @@ it('says when it closes who leads, and since when it had not been so', () => {
   const closed = (bad: NodeObservations[], good: NodeObservations[]): string | undefined =>
     run([lookOf(0, bad), lookOf(10, bad), lookOf(40, good)]).transitions.at(-1)?.message;
   expect(closed(split, agreed)).toBe(
-    'All 3 nodes of cluster orders-db answer the gossip query and agree again, n1.example.com:2113 leads. ' +
-      'This had not been so since 2026-01-01 00:00:00 UTC.\n' +
+    'All 3 nodes of cluster orders-db answer the gossip query and agree again; n1.example.com:2113 leads. ' +
+      'They had not since 2026-01-01 00:00:00 UTC.\n' +
       '• https://n1.example.com:2113 says: n1.example.com:2113 Leader, n2.example.com:2113 Follower, n3.example.com:2113 Follower',
   );
   expect(closed([fails('refused')], [says('n1 Leader')])).toContain(
-    'The node of cluster orders-db answers again, n1.example.com:2113 leads. This had not been so since',
+    'The node of cluster orders-db answers again; n1.example.com:2113 leads. It had not since',
   );
   expect(closed([fails('refused')], [fails('not-found', 'leader')])).toContain(
     'https://n1.example.com:2113 leads.',

@@ -25,7 +25,7 @@ export function describeElections(
     `The leader of cluster ${look.cluster.name} changed ${changes} times since ${formatMoment(sinceMs)}; more than once within ${window} is too often. ` +
       `${nameOf(leader)} leads now. ${latestOf(changesMs, changes)} ` +
       'Consider checking the network between the nodes, the load and the disk latency of the nodes that led, and whether the timeouts of gossip and heartbeats suit them.',
-    `This closes at ${formatMoment(periodMs + windowMs)} at the earliest, unless more than one change is seen after ${formatMoment(periodMs)} (${changesInPeriod} so far).`,
+    outlookOf(periodMs, periodMs + windowMs, changesInPeriod, windowMs),
     ...tableOfGossip(look, leadsAccordingTo),
   ].join('\n');
 }
@@ -41,6 +41,12 @@ export function describeSteadiness(
     `${nameOf(leader)} leads. It had changed ${changes} times in all since ${formatMoment(sinceMs)}.`
   );
 }
+
+/** With more than one change in the period it will not close at its end, but another window later at the earliest. */
+const outlookOf = (periodMs: number, endMs: number, changes: number, windowMs: number): string =>
+  changes <= 1
+    ? `This closes at ${formatMoment(endMs)}, unless the leader changes ${changes === 0 ? 'more than once' : 'again'} before.`
+    : `It has changed ${changes} times since ${formatMoment(periodMs)}, so this stays open until ${formatMoment(endMs + windowMs)} at least.`;
 
 function latestOf(changesMs: readonly number[], changes: number): string {
   const times = [...new Set(changesMs.map(formatMoment))].join(', ');

@@ -40,6 +40,13 @@ const openings = (looks: readonly ClusterLook[]) =>
     .filter((line) => line.includes('open'))
     .slice(0, 1);
 
+it('says that it stays open when more than one change was seen in the period', () => {
+  const looks = [led(0, 'n1 e1'), led(30, 'n2 e2'), led(60, 'n1 e3'), led(90, 'n2 e4'), led(120, 'n1 e5')];
+  expect(run(looks).transitions.at(-1)?.message).toContain(
+    'It has changed 2 times since 2026-01-01 00:01:00 UTC, so this stays open until 2026-01-01 02:01:00 UTC at least.',
+  );
+});
+
 describe('frequent elections open', () => {
   it.each<[string, ClusterLook[], string[]]>([
     ['not at one change', [led(0, 'n1 e1'), ...steady(300, 2 * HOUR, 'n2 e2')], []],
@@ -309,7 +316,7 @@ it('says how often, since when, who leads, when, what to consider, and until whe
       'The leader of cluster orders-db changed 2 times since 2026-01-01 00:00:30 UTC; more than once within 1 h is too often. ' +
         'n1.example.com:2113 (epoch 3) leads now. The changes were seen at 2026-01-01 00:00:30 UTC, 2026-01-01 00:01:00 UTC. ' +
         'Consider checking the network between the nodes, the load and the disk latency of the nodes that led, and whether the timeouts of gossip and heartbeats suit them.',
-      'This closes at 2026-01-01 01:01:00 UTC at the earliest, unless more than one change is seen after 2026-01-01 00:01:00 UTC (0 so far).',
+      'This closes at 2026-01-01 01:01:00 UTC, unless the leader changes more than once before.',
       '• https://n1.example.com:2113 says: n1.example.com:2113 (epoch 3) leads',
       '• https://n2.example.com:2113 says: nobody leads',
       '• https://n3.example.com:2113 failed: n3.example.com:2113 did not answer within 5 s.',

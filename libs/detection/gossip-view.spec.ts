@@ -37,6 +37,7 @@ it.each([
   ['n2 Follower @999 e5', false],
   ['n2 Follower @1000 e5', true],
   ['n2 Follower @1001 e5', true],
+  ['n2 Follower @1000 e4', true],
   ['n2 Follower @2000 e4', false],
   ['n2 Follower @2000 e6', false],
   ['n2 Follower e4', false],

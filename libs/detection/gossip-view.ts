@@ -1,5 +1,5 @@
 import type { ClusterLook, WatchedNode } from './detector.js';
-import type { GossipMember, NodeObservations } from './observation.js';
+import type { GossipAnswer, GossipMember, NodeObservations } from './observation.js';
 
 type Nodes = ClusterLook['nodes'];
 
@@ -37,6 +37,10 @@ export function leaderAmong(members: readonly GossipMember[], known?: string): G
     .at(0);
 }
 
+/** Whom an answer shows leading: of several with the same epoch the node that answers, if it is one of them. */
+export const leaderNamedIn = ({ members, self }: GossipAnswer): GossipMember | undefined =>
+  leaderAmong(members, self ?? undefined);
+
 /** A dead leader may still read `Leader`: it does not lead. */
 export const isLiveLeader = ({ state, isAlive }: GossipMember): boolean => state === 'Leader' && isAlive;
 
@@ -46,9 +50,11 @@ export const leaderOf = (nodes: Nodes, known?: string): GossipMember | undefined
 
 /**
  * Whether the member had reached the leader's position: as far in the log of the same leadership. A log of another
- * epoch is another log, whatever its length. Undefined when a position is unknown.
+ * epoch is another log, however long; only at the very same byte the epoch may merely not have been told yet.
+ * Undefined when a position is unknown.
  */
 export function hasReached(member: GossipMember, leader: GossipMember): boolean | undefined {
+  if (member.writerCheckpoint !== null && member.writerCheckpoint === leader.writerCheckpoint) return true;
   if (member.epochNumber !== null && leader.epochNumber !== null && member.epochNumber !== leader.epochNumber)
     return false;
   if (member.writerCheckpoint === null || leader.writerCheckpoint === null) return undefined;
@@ -79,8 +85,8 @@ export function isReplica(nodes: Nodes, one: Nodes[number]): boolean {
 const rowsOf = (nodes: Nodes): GossipMember[] =>
   nodes.flatMap(({ observations: { gossip } }) => (gossip?.ok === true ? gossip.value.members : []));
 
-/** Gossip writes IPv6 addresses without brackets, and every port. */
-function registeredEndpoint({ address }: WatchedNode): string | undefined {
+/** How gossip would name the node by its address: IPv6 without brackets, and with every port. */
+export function registeredEndpoint({ address }: WatchedNode): string | undefined {
   const url = URL.parse(address);
   if (url === null) return undefined;
   const port = url.port || (url.protocol === 'http:' ? '80' : '443');

@@ -129,7 +129,13 @@ describe('the nodes', () => {
 
   it.each<[string, Answers, string]>([
     ['agree when all name the same', agreed, 'agree'],
-    ['agree when all name nobody', { n1: says('n1', 'n1 Unknown'), n2: says('n2'), n3: nobody }, 'agree'],
+    ['agree when all name nobody', { n1: says('n1', 'n1 Unknown'), n2: nobody, n3: nobody }, 'agree'],
+    ['name none in an answer without rows', { ...agreed, n3: says('n3') }, 'unknown'],
+    [
+      'name themselves if they take themselves for a leader of the same epoch',
+      { ...agreed, n3: says('n3', 'n1 Leader e5', 'n3 Leader e5') },
+      'disagree',
+    ],
     ['disagree when one names nobody', { ...agreed, n3: nobody }, 'disagree'],
     [
       'disagree when one names a leader that is dead to it',
@@ -182,7 +188,7 @@ it('says that they disagree, since when, what to consider, and whom each names',
     nodeId: null,
     time: new Date(START_MS + 180_000),
     message: [
-      'The nodes of cluster orders-db disagree on which of them leads, since 2026-01-01 00:00:00 UTC. ' +
+      'The nodes of cluster orders-db disagree on which of them leads, since 2026-01-01 00:00:00 UTC (an issue opens after 3 min of that). ' +
         'Clients may be sent to a node that cannot accept their writes. ' +
         'Consider checking the network between the nodes, restarting a node that still follows a leader of the past, ' +
         'and whether all of them are set up as members of the same cluster (cluster size, gossip seeds).',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ClusterDetector, ClusterLook } from './detector.js';
-import { blindWithoutAnswer, isReplica, leaderAmong, offWithoutPeers } from './gossip-view.js';
+import { blindWithoutAnswer, isReplica, leaderNamedIn, offWithoutPeers } from './gossip-view.js';
 import { describeMismatch, describeOneLeader } from './leader-mismatch.message.js';
 import { covers, extendRun, momentMs, run } from './run.js';
 import { durationSetting } from './setting.js';
@@ -30,7 +30,8 @@ type MismatchState = z.infer<typeof mismatchState>;
 const initial: MismatchState = { run: null, open: null };
 
 /**
- * Every node that is no read-only replica names whom its rows show leading, or nobody. Two different answers are a
+ * Every node that is no read-only replica names whom its rows show leading (itself, if it takes itself for a leader of
+ * the highest epoch that it knows), or nobody; an answer without rows names none. Two different answers are a
  * disagreement, even if other nodes do not answer; only if all answer they can agree. (That nobody leads may be agreed,
  * too: that is cluster consensus's to tell.) Opens when they disagree at all looks of a covered window that tell. Closes
  * when they agree, `closeAfterMs` after it was opened at the earliest.
@@ -59,7 +60,12 @@ export const leaderMismatch: ClusterDetector<MismatchState, typeof settings> = {
       const open = { sinceMs: Math.min(state.open.sinceMs, atMs), openedMs };
       if (isAgreed && atMs - openedMs >= closeAfterMs)
         return { state: initial, transitions: emit('closed', describeOneLeader(look, open.sinceMs)) };
-      const message = describeMismatch(look, open.sinceMs, isAgreed ? openedMs + closeAfterMs : undefined);
+      const message = describeMismatch(
+        look,
+        open.sinceMs,
+        windowMs,
+        isAgreed ? openedMs + closeAfterMs : undefined,
+      );
       return { state: { run: null, open }, transitions: emit('open', message) };
     }
     if (isAgreed) return { state: initial, transitions: [] };
@@ -67,7 +73,10 @@ export const leaderMismatch: ClusterDetector<MismatchState, typeof settings> = {
     const disagreed = extendRun(state.run, atMs, windowMs, maxGapMs);
     if (!covers(disagreed, windowMs)) return { state: { run: disagreed, open: null }, transitions: [] };
     const open = { sinceMs: disagreed.firstMs, openedMs: atMs };
-    return { state: { run: null, open }, transitions: emit('open', describeMismatch(look, open.sinceMs)) };
+    return {
+      state: { run: null, open },
+      transitions: emit('open', describeMismatch(look, open.sinceMs, windowMs)),
+    };
   },
 };
 
@@ -75,7 +84,9 @@ export const leaderMismatch: ClusterDetector<MismatchState, typeof settings> = {
 function agree(nodes: ClusterLook['nodes']): boolean | undefined {
   const voters = nodes.filter((one) => !isReplica(nodes, one));
   const named = voters.flatMap(({ observations: { gossip } }) =>
-    gossip?.ok === true ? [leaderAmong(gossip.value.members)?.endpoint ?? null] : [],
+    gossip?.ok === true && gossip.value.members.length > 0
+      ? [leaderNamedIn(gossip.value)?.endpoint ?? null]
+      : [],
   );
   if (new Set(named).size > 1) return false;
   return named.length > 0 && named.length === voters.length ? true : undefined;

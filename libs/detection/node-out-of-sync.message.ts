@@ -1,11 +1,10 @@
-import { formatDuration } from '../domain/index.js';
 import type { ClusterLook } from './detector.js';
 import type { Progress } from './follower-progress.js';
 import { nameOf, tableOfGossip } from './gossip-table.js';
 import { ownRow } from './gossip-view.js';
 import { sortedAndShort } from './node-table.js';
 import type { GossipMember } from './observation.js';
-import { formatBytes, formatMoment } from './wording.js';
+import { formatBytes, formatMoment, formatWindow, opensAfter } from './wording.js';
 
 const ADVICE =
   'Consider checking the throughput of network and disk between the leader and these nodes, and the load on both. ' +
@@ -19,17 +18,17 @@ export function describeOutOfSync(
   look: ClusterLook,
   leader: GossipMember,
   laggards: readonly Laggard[],
-  lagMs: number,
+  { lagMs, windowMs }: { readonly lagMs: number; readonly windowMs: number },
 ): string {
   const who = laggards.length === 1 ? 'A follower' : `${laggards.length} followers`;
-  const verb = laggards.length === 1 ? 'is' : 'are';
+  const [verb, it] = laggards.length === 1 ? ['is', 'it was'] : ['are', 'they were'];
   const lines = laggards.map(({ node, own, sinceMs }) =>
     own === undefined
       ? `- ${node.address}, since ${formatMoment(sinceMs)}`
       : `- ${node.address} (${own.state}) ${distance(own, leader)}, since ${formatMoment(sinceMs)}`,
   );
   return [
-    `${who} of cluster ${look.cluster.name} ${verb} out of sync: ${lagOf(lagMs)} later not yet at the position that the leader ${nameOf(leader)} had.`,
+    `${who} of cluster ${look.cluster.name} ${verb} out of sync: ${formatWindow(lagMs)} after the leader ${nameOf(leader)} had reached a position, ${it} not there yet ${opensAfter(windowMs)}.`,
     ...sortedAndShort(lines),
     ADVICE,
     ...tableOfProgress(look),
@@ -51,8 +50,6 @@ export function describeInSync(
       : ` This closes at ${formatMoment(closesMs)} at the earliest, if they keep up until then.`;
   return [what + until, ...tableOfProgress(look)].join('\n');
 }
-
-const lagOf = (lagMs: number): string => (lagMs < 60_000 ? `${lagMs / 1_000} s` : formatDuration(lagMs));
 
 /** Another epoch comes first: there the number of bytes says nothing. */
 function distance(own: GossipMember, leader: GossipMember): string {

@@ -214,7 +214,7 @@ it('says which nodes are behind by how much, since when, what to consider, and w
     nodeId: null,
     time: new Date(START_MS + 180_000),
     message: [
-      '2 followers of cluster orders-db are out of sync: 2 s later not yet at the position that the leader n1.example.com:2113 (epoch 5) had.',
+      '2 followers of cluster orders-db are out of sync: 2 s after the leader n1.example.com:2113 (epoch 5) had reached a position, they were not there yet (an issue opens after 3 min of that).',
       "- https://n2.example.com:2113 (Follower) is not in the leader's epoch 5 but in epoch 4, since 2026-01-01 00:01:30 UTC",
       '- https://n3.example.com:2113 (CatchingUp) is 500 bytes behind, since 2026-01-01 00:00:00 UTC',
       'Consider checking the throughput of network and disk between the leader and these nodes, and the load on both. ' +
@@ -232,7 +232,7 @@ it('says which nodes are behind by how much, since when, what to consider, and w
   );
   const { transitions } = run([...during(0, 180, behind), ...during(210, 390, inSync)]);
   expect(transitions[0]?.message).toContain(
-    'A follower of cluster orders-db is out of sync: 2 s later not yet',
+    'A follower of cluster orders-db is out of sync: 2 s after the leader',
   );
   expect(transitions[0]?.message).toContain('(CatchingUp) is 1 bytes behind');
   expect(transitions.at(-1)?.message).not.toContain('This closes');

@@ -57,7 +57,7 @@ export const nodeOutOfSync: ClusterDetector<PersistentFault, typeof settings> = 
     if (verdict === undefined) return { state: after, transitions: [] };
     const message =
       'faultySinceMs' in verdict
-        ? describeOutOfSync(look, leader, laggardsOf(followers, verdict.faultySinceMs), lagMs)
+        ? describeOutOfSync(look, leader, laggardsOf(followers, verdict.faultySinceMs), { lagMs, windowMs })
         : describeInSync(look, leader, verdict);
     const { event } = verdict;
     const transition = { event, severity: 'warning' as const, message, nodeId: null, time: look.at };

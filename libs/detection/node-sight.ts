@@ -1,5 +1,6 @@
 import type { ClusterLook, WatchedNode } from './detector.js';
 import { endpointIn, ownRow } from './gossip-view.js';
+import type { GossipMember } from './observation.js';
 
 /** What one node's gossip tells of another: `unknown` when it did not answer, or which row is the other's cannot be told. */
 export interface Sight {
@@ -29,13 +30,23 @@ export function endpointsAfter(remembered: Endpoints, { nodes }: ClusterLook): R
 /**
  * Every node's view of every other. A row that is missing is a node that is not seen: it never joined, or is dead for
  * so long (30 minutes) that it was dropped. Rows that belong to no registered node, such as those that a changed address
- * leaves behind, are not looked at; except that a node of unknown endpoint may be any of them that is alive.
+ * leaves behind, are not looked at. A node of unknown endpoint may be any of those that are alive, as far as there are
+ * enough of them for all such nodes.
  */
 export function sightsOf({ nodes }: ClusterLook, remembered: Endpoints): Sight[] {
   const endpoints = new Map(
     nodes.map((one) => [one.node.id, remembered[one.node.id] ?? endpointIn(nodes, one)]),
   );
   const registered = new Set(endpoints.values());
+  const nameless = nodes.filter(({ node }) => endpoints.get(node.id) === undefined);
+  const answering = nameless.filter(({ observations: { gossip } }) => gossip?.ok === true);
+  const guess = (target: WatchedNode, members: readonly GossipMember[]): Sight['seen'] => {
+    const strangers = members.filter((member) => member.isAlive && !registered.has(member.endpoint)).length;
+    if (strangers === nameless.length) return 'alive';
+    const isSilent = !answering.some(({ node }) => node.id === target.id);
+    // Those that answer are alive somewhere: the rows are theirs, and none is left for this one.
+    return strangers === 0 || (isSilent && strangers <= answering.length) ? 'missing' : 'unknown';
+  };
   return nodes.flatMap(({ node: observer, observations: { gossip } }) =>
     nodes
       .filter(({ node }) => node.id !== observer.id)
@@ -45,10 +56,7 @@ export function sightsOf({ nodes }: ClusterLook, remembered: Endpoints): Sight[]
         const endpoint = endpoints.get(target.id);
         const row = members.find((member) => member.endpoint === endpoint);
         if (row !== undefined) return { observer, target, seen: row.isAlive ? 'alive' : 'dead' };
-        const mayBeAnother =
-          endpoint === undefined &&
-          members.some((member) => member.isAlive && !registered.has(member.endpoint));
-        return { observer, target, seen: mayBeAnother ? 'unknown' : 'missing' };
+        return { observer, target, seen: endpoint === undefined ? guess(target, members) : 'missing' };
       }),
   );
 }

@@ -3,7 +3,7 @@ import { tableOfGossip } from './gossip-table.js';
 import { sortedAndShort } from './node-table.js';
 import type { Sight } from './node-sight.js';
 import type { NodeObservations } from './observation.js';
-import { formatMoment } from './wording.js';
+import { formatMoment, opensAfter } from './wording.js';
 
 /** A node that another does not see, and since when. */
 export type Unseen = Sight & { readonly sinceMs: number };
@@ -13,17 +13,25 @@ export function describeUnreachable(
   look: ClusterLook,
   sights: readonly Sight[],
   unseen: readonly Unseen[],
+  windowMs: number,
 ): string {
   const targets = look.nodes.filter(({ node }) => unseen.some(({ target }) => target.id === node.id));
   const lines = targets.map(({ node, observations }) => {
     const sightless = unseen.filter(({ target }) => target.id === node.id);
     const by = sortedAndShort(sightless.map(({ observer }) => observer.address)).join(', ');
     const since = formatMoment(Math.min(...sightless.map(({ sinceMs }) => sinceMs)));
-    return `- ${node.address} is unreachable from ${by}, since ${since}. ${ownViewOf(observations)}`;
+    return {
+      line: `- ${node.address} is unreachable from ${by}, since ${since}.`,
+      own: ownViewOf(observations),
+    };
   });
+  // What is the same of all is said once.
+  const isCommon = lines.length > 1 && new Set(lines.map(({ own }) => own)).size === 1;
+  const [common] = isCommon ? lines : [];
   return [
-    `${targets.length === 1 ? 'A node' : `${targets.length} nodes`} of cluster ${look.cluster.name} cannot be reached by others of it:`,
-    ...sortedAndShort(lines),
+    `${targets.length === 1 ? 'A node' : `${targets.length} nodes`} of cluster ${look.cluster.name} cannot be reached by some of the others ${opensAfter(windowMs)}:`,
+    ...sortedAndShort(lines.map(({ line, own }) => (common === undefined ? `${line} ${own}` : line))),
+    ...(common === undefined ? [] : [common.own.replace('reaches it:', 'reaches them:')]),
     'Consider checking whether these nodes run, and the network, firewalls and certificates between the nodes.',
     ...tableOfSights(look, sights),
   ].join('\n');
@@ -68,7 +76,7 @@ const SEEN = {
 } as const;
 
 const tableOfSights = (look: ClusterLook, sights: readonly Sight[]): string[] =>
-  tableOfGossip(look, (members, { node }) => {
+  tableOfGossip(look, (_, { node }) => {
     const mine = sights.filter(({ observer }) => observer.id === node.id);
     const others = mine.map(({ target, seen }) => `${target.address} ${SEEN[seen]}`);
     return sortedAndShort(others).join(', ');

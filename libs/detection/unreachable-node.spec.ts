@@ -11,6 +11,10 @@ const settings = { windowMs: 180_000, maxGapMs: 90_000 };
 const ALL = ['n1 Leader', 'n2 Follower', 'n3 Follower'];
 const WITHOUT_N3 = ['n1 Leader', 'n2 Follower', 'n3 Follower dead'];
 
+/** Rows under names that no node is registered by. */
+const STRANGERS = ['m1 Leader', 'm2 Follower', 'm3 Follower'];
+const TWO_STRANGERS = ['m1 Leader', 'm2 Follower', 'm3 Follower dead'];
+
 type Answers = Readonly<Record<string, NodeObservations>>;
 const healthy: Answers = { n1: says('n1', ...ALL), n2: says('n2', ...ALL), n3: says('n3', ...ALL) };
 /** n1 does not see n3; n2 does. */
@@ -27,6 +31,29 @@ describe('an unreachable node opens', () => {
   it.each<[string, ClusterLook[], string[]]>([
     ['when one did not see another throughout the window', during(0, 180, parted), ['180 open critical']],
     ['when a node is down', during(0, 180, down), ['180 open critical']],
+    [
+      'when a node is down whose endpoint was never known, because the rows of the others leave none for it',
+      during(0, 180, {
+        n1: says('m1', 'm1 Leader', 'm2 Follower', 'm3 Follower dead'),
+        n2: says('m2', 'm1 Leader', 'm2 Follower'),
+        n3: silent(),
+      }),
+      ['180 open critical'],
+    ],
+    [
+      'not when nobody can be told from another, and there are as many alive as there are nodes',
+      during(0, 600, {
+        n1: says(null, ...STRANGERS),
+        n2: says(null, ...STRANGERS),
+        n3: says(null, ...STRANGERS),
+      }),
+      [],
+    ],
+    [
+      'when nobody can be told from another, but there are fewer alive than nodes',
+      during(0, 180, { n1: says(null, ...TWO_STRANGERS), n2: says(null, ...TWO_STRANGERS), n3: silent() }),
+      ['180 open critical'],
+    ],
     ['not while it is one look short', during(0, 150, parted), []],
     ['not just before the window is covered', [...during(0, 150, parted), clusterLook(179.999, parted)], []],
     [
@@ -246,7 +273,7 @@ describe('the message', () => {
       nodeId: null,
       time: new Date(START_MS + 180_000),
       message: [
-        'A node of cluster orders-db cannot be reached by others of it:',
+        'A node of cluster orders-db cannot be reached by some of the others (an issue opens after 3 min of that):',
         '- https://n3.example.com:2113 is unreachable from https://n1.example.com:2113, since 2026-01-01 00:00:00 UTC. Spillway itself reaches it: the trouble lies between the nodes.',
         ADVICE,
         '• https://n1.example.com:2113 says: https://n2.example.com:2113 alive, https://n3.example.com:2113 dead',
@@ -266,7 +293,7 @@ describe('the message', () => {
       ...during(90, 180, { ...down, n2: says('n2', 'n1 Leader', 'n2 Follower') }),
     ]).transitions;
     expect(opened?.message.split('\n')).toEqual([
-      'A node of cluster orders-db cannot be reached by others of it:',
+      'A node of cluster orders-db cannot be reached by some of the others (an issue opens after 3 min of that):',
       '- https://n3.example.com:2113 is unreachable from https://n1.example.com:2113, https://n2.example.com:2113, since 2026-01-01 00:00:00 UTC. ' +
         'Spillway gets no answer from it either. the node refused the connection: nothing listens there. The node or its machine is probably down.',
       ADVICE,
@@ -290,11 +317,19 @@ describe('the message', () => {
     expect(opening({})).toContain('• https://n3.example.com:2113: not asked');
   });
 
+  it('says once what is the same of all', () => {
+    const hosts = ['n1', 'n2', 'n3'];
+    const answers = Object.fromEntries(hosts.map((host) => [host, says(host, `${host} Leader`)]));
+    const [opened] = run(during(0, 180, answers)).transitions;
+    expect(opened?.message.match(/the trouble lies between the nodes/g)).toHaveLength(1);
+    expect(opened?.message).toContain('Spillway itself reaches them:');
+  });
+
   it('stays short, however many nodes there are', () => {
     const hosts = Array.from({ length: 40 }, (_, index) => `m${index + 10}`);
     const answers = Object.fromEntries(hosts.map((host) => [host, says(host, `${host} Leader`)]));
     const [opened] = run(during(0, 180, answers)).transitions;
-    expect(opened?.message.split('\n')).toHaveLength(2 + 13 + 13);
+    expect(opened?.message.split('\n')).toHaveLength(3 + 13 + 13);
     expect(opened?.message.length).toBeLessThan(15_000);
   });
 });

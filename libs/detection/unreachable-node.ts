@@ -47,7 +47,7 @@ export const unreachableNode: ClusterDetector<UnreachableState, typeof settings>
     if (verdict === undefined) return { state, transitions: [] };
     const message =
       'faultySinceMs' in verdict
-        ? describeUnreachable(look, sights, unseenOf(sights, verdict.faultySinceMs))
+        ? describeUnreachable(look, sights, unseenOf(sights, verdict.faultySinceMs), pace.windowMs)
         : describeReachable(look, sights, verdict);
     const { event } = verdict;
     return { state, transitions: [{ event, severity: 'critical', message, nodeId: null, time: look.at }] };

@@ -35,6 +35,10 @@ const WHOLE_UNITS = [
   [1_000, 's'],
 ] as const;
 
+/** Beside a condition that has to last: from when on it is an issue. */
+export const opensAfter = (windowMs: number): string =>
+  `(an issue opens after ${formatWindow(windowMs)} of that)`;
+
 /** A window as it is set, exactly (`formatDuration` rounds): `90 s`, `1 min`, `250 ms`. */
 export function formatWindow(windowMs: number): string {
   const unit = WHOLE_UNITS.find(([unitMs]) => windowMs > 0 && windowMs % unitMs === 0);
