@@ -47,6 +47,16 @@ it('says that it stays open when more than one change was seen in the period', (
   );
 });
 
+it('opens and closes as it would have without a restart, wherever that falls', () => {
+  const looks = [led(0, 'n1 e1'), led(30, 'n2 e2'), led(60, 'n1 e3'), ...steady(360, HOUR + 60, 'n1 e3')];
+  const undisturbed = runDetector(frequentElections, looks, settings);
+  expect(inShort(undisturbed)).toEqual(expect.arrayContaining(['60 open warning', '3660 closed warning']));
+  for (const [cut] of looks.entries())
+    expect(runDetector(frequentElections, looks, settings, { restoresAt: (index) => index === cut })).toEqual(
+      undisturbed,
+    );
+});
+
 describe('frequent elections open', () => {
   it.each<[string, ClusterLook[], string[]]>([
     ['not at one change', [led(0, 'n1 e1'), ...steady(300, 2 * HOUR, 'n2 e2')], []],

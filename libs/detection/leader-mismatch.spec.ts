@@ -27,6 +27,16 @@ const run = (looks: readonly ClusterLook[], changed: Partial<typeof settings> = 
   runDetector(leaderMismatch, looks, { ...settings, ...changed });
 const firstOf = (looks: readonly ClusterLook[]) => inShort(run(looks)).slice(0, 1);
 
+it('opens and closes as it would have without a restart, wherever that falls', () => {
+  const looks = [...during(0, 240, split), ...during(270, 330, agreed)];
+  const undisturbed = runDetector(leaderMismatch, looks, settings);
+  expect(inShort(undisturbed)).toEqual(expect.arrayContaining(['180 open critical', '270 closed critical']));
+  for (const [cut] of looks.entries())
+    expect(runDetector(leaderMismatch, looks, settings, { restoresAt: (index) => index === cut })).toEqual(
+      undisturbed,
+    );
+});
+
 describe('a leader mismatch opens', () => {
   it.each<[string, ClusterLook[], string[]]>([
     ['when the nodes disagree throughout the window', during(0, 300, split), ['180 open critical']],

@@ -29,6 +29,16 @@ const during = (from: number, to: number, answers: Answers): ClusterLook[] =>
 const run = (looks: readonly ClusterLook[]) => runDetector(nodeOutOfSync, looks, settings);
 const firstOf = (looks: readonly ClusterLook[]) => inShort(run(looks)).slice(0, 1);
 
+it('opens and closes as it would have without a restart, wherever that falls', () => {
+  const looks = [...during(0, 210, behind), ...during(240, 420, inSync)];
+  const undisturbed = runDetector(nodeOutOfSync, looks, settings);
+  expect(inShort(undisturbed)).toEqual(expect.arrayContaining(['180 open warning', '420 closed warning']));
+  for (const [cut] of looks.entries())
+    expect(runDetector(nodeOutOfSync, looks, settings, { restoresAt: (index) => index === cut })).toEqual(
+      undisturbed,
+    );
+});
+
 describe('a node out of sync opens', () => {
   it.each<[string, ClusterLook[], string[]]>([
     ['when one follower was behind throughout the window', during(0, 180, behind), ['180 open warning']],

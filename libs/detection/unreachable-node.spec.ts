@@ -27,6 +27,16 @@ const during = (from: number, to: number, answers: Answers): ClusterLook[] =>
 const run = (looks: readonly ClusterLook[]) => runDetector(unreachableNode, looks, settings);
 const firstOf = (looks: readonly ClusterLook[]) => inShort(run(looks)).slice(0, 1);
 
+it('opens and closes as it would have without a restart, wherever that falls', () => {
+  const looks = [...during(0, 210, parted), ...during(240, 420, healthy)];
+  const undisturbed = runDetector(unreachableNode, looks, settings);
+  expect(inShort(undisturbed)).toEqual(expect.arrayContaining(['180 open critical', '420 closed critical']));
+  for (const [cut] of looks.entries())
+    expect(runDetector(unreachableNode, looks, settings, { restoresAt: (index) => index === cut })).toEqual(
+      undisturbed,
+    );
+});
+
 describe('an unreachable node opens', () => {
   it.each<[string, ClusterLook[], string[]]>([
     ['when one did not see another throughout the window', during(0, 180, parted), ['180 open critical']],
