@@ -4,7 +4,7 @@ import { reachabilityOf } from './node-reachability.js';
 
 describe('a node', () => {
   it('is reachable when any endpoint answered, the others failing', () => {
-    expect(reachabilityOf({ ...silent('timeout'), ...saysInfo('leader') })).toMatchObject({
+    expect(reachabilityOf({ ...silent('timeout'), ...saysInfo('Leader') })).toMatchObject({
       status: 'reachable',
       reason: null,
     });
@@ -43,6 +43,6 @@ describe('a node', () => {
 
   it('was reached at the latest answer', () => {
     const gossip = { ...says('n1', 'n1 Leader').gossip!, at: '2026-01-01T00:00:30.000Z' };
-    expect(reachabilityOf({ ...saysInfo('leader'), gossip }).at).toBe('2026-01-01T00:00:30.000Z');
+    expect(reachabilityOf({ ...saysInfo('Leader'), gossip }).at).toBe('2026-01-01T00:00:30.000Z');
   });
 });

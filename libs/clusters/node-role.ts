@@ -11,33 +11,6 @@ export interface NodeRole {
   readonly endpoint: string | null;
 }
 
-const GOSSIP_WORDS = [
-  'Initializing',
-  'DiscoverLeader',
-  'Unknown',
-  'PreReplica',
-  'CatchingUp',
-  'Clone',
-  'Follower',
-  'PreLeader',
-  'Leader',
-  'Manager',
-  'ShuttingDown',
-  'Shutdown',
-  'ReadOnlyLeaderless',
-  'PreReadOnlyReplica',
-  'ReadOnlyReplica',
-  'ResigningLeader',
-] as const;
-
-/** From the words of `/info`, those of 5.x among them, to those of gossip. */
-const WORD_OF: ReadonlyMap<string, string> = new Map([
-  ...GOSSIP_WORDS.map((word) => [word.toLowerCase(), word] as const),
-  ['master', 'Leader'],
-  ['slave', 'Follower'],
-  ['premaster', 'PreLeader'],
-]);
-
 /** Its row in its own gossip is the truth; `/info` counts where that is not to be had. What it said at last goes before. */
 export function roleOf(latest: NodeObservations, earlier: NodeObservations): NodeRole {
   const roles = [latest, earlier].flatMap((observations) => [byGossip(observations), byInfo(observations)]);
@@ -61,6 +34,6 @@ function byGossip(observations: NodeObservations): NodeRole | undefined {
 
 function byInfo({ info }: NodeObservations): NodeRole | undefined {
   if (info?.ok !== true) return undefined;
-  const { state, version } = info.value;
-  return { role: WORD_OF.get(state) ?? state, roleAt: info.at, version, endpoint: null };
+  const { state: role, version } = info.value;
+  return { role, roleAt: info.at, version, endpoint: null };
 }

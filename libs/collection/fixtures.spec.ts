@@ -90,11 +90,11 @@ const EXPECTED: Record<string, { read: (text: string) => unknown; expected: unkn
     '10.0.0.1:2113 PreReplica @85117 e1',
   ),
   'info-20.10.3-follower-and-prereplica-issue3175.jsonl': info(
-    { state: 'follower', version: '20.10.3.0' },
-    { state: 'prereplica', version: '20.10.3.0' },
+    { state: 'Follower', version: '20.10.3.0' },
+    { state: 'PreReplica', version: '20.10.3.0' },
   ),
-  'info-26.1.json': info({ state: 'leader', version: '26.1.1.3690' }),
-  'info-5.0.8-issue2663.json': info({ state: 'master', version: '5.0.8.0' }),
+  'info-26.1.json': info({ state: 'Leader', version: '26.1.1.3690' }),
+  'info-5.0.8-issue2663.json': info({ state: 'Leader', version: '5.0.8.0' }),
   'stats-26.1-grouped.json': stats({
     drives: drive('/var/lib/kurrentdb', 983_386_046_464, 885_915_701_248),
     memory: { totalBytes: 4_929_525_350, freeBytes: 6_659_710_976 },

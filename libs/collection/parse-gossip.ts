@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { GossipAnswer, GossipMember } from '../detection/index.js';
+import { todaysState } from './member-state.js';
 import { figure, foreignText, isObject, readAnswer, reportedVersion } from './read-answer.js';
 
 /** No cluster is near this size; more rows are nothing that we would store. */
@@ -29,29 +30,13 @@ const member = z.object({
 });
 type Row = z.output<typeof member>;
 
-/** The servers' words (src/EventStore.Core/Data/VNodeState.cs), and those of 5.x in today's. */
-const STATES = [
-  'Initializing DiscoverLeader Unknown PreReplica CatchingUp Clone Follower PreLeader Leader Manager ShuttingDown',
-  'Shutdown ReadOnlyLeaderless PreReadOnlyReplica ReadOnlyReplica ResigningLeader',
-].flatMap((words) => words.split(' '));
-const TODAYS_STATE: ReadonlyMap<string, string> = new Map([
-  ...STATES.map((state): [string, string] => [state.toLowerCase(), state]),
-  ['master', 'Leader'],
-  ['premaster', 'PreLeader'],
-  ['slave', 'Follower'],
-]);
-
-/** In today's spelling, whatever the case; a word that is not known stays as it is. */
-const todaysState = (state: unknown): unknown =>
-  typeof state === 'string' ? (TODAYS_STATE.get(state.toLowerCase()) ?? state) : state;
-
 /** A seed that was not yet matched to a node; it may linger for ever (kurrent-io/KurrentDB issues 4036 and 5436). */
 const SEED_STATE = 'Manager';
 
 /** Before they are read: whatever else a seed's row holds is of no node. */
 const withoutSeeds = (rows: unknown): unknown =>
   Array.isArray(rows)
-    ? rows.filter((row) => !isObject(row) || todaysState(row['state']) !== SEED_STATE)
+    ? rows.filter((row) => !isObject(row) || todaysState(String(row['state'])) !== SEED_STATE)
     : rows;
 
 const gossip = z.object({
@@ -94,7 +79,7 @@ function ownOf(
 function toMember(row: Row): GossipMember {
   return {
     endpoint: advertisedOf(row),
-    state: TODAYS_STATE.get(row.state.toLowerCase()) ?? row.state,
+    state: todaysState(row.state),
     isAlive: row.isAlive,
     isReadOnlyReplica: row.isReadOnlyReplica === true || READ_ONLY_STATE.test(row.state),
     writerCheckpoint: row.writerCheckpoint,

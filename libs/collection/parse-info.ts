@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { NodeInfo } from '../detection/index.js';
+import { todaysState } from './member-state.js';
 import { readAnswer, reportedVersion } from './read-answer.js';
 
 const info = z.object({
@@ -10,5 +11,5 @@ const info = z.object({
 /** Reads `/info` of 5.x to 26.x. Throws `UnreadableAnswer`. */
 export function parseInfo(body: string): NodeInfo {
   const { state, esVersion } = readAnswer(body, info);
-  return { state: state.toLowerCase(), version: esVersion };
+  return { state: todaysState(state), version: esVersion };
 }

@@ -178,6 +178,16 @@ describe('whose gossip it is', () => {
   });
 });
 
+it.each([
+  ['master', 'Leader'],
+  ['slave', 'Follower'],
+  ['readonlyreplica', 'ReadOnlyReplica'],
+  ['prereplica', 'PreReplica'],
+  ['somethingnew', 'somethingnew'],
+])('info says %s, in the words of gossip: %s', (written, state) => {
+  expect(parseInfo(JSON.stringify({ state: written })).state).toBe(state);
+});
+
 it('info without a state is none', () => {
   expect(problemOf(() => parseInfo('{"esVersion":"24.10.0"}')).code).toBe('unexpected-shape');
 });

@@ -30,7 +30,7 @@ describe('a node that is well', () => {
     const gossip = await pollEndpoint(`${url()}/`, GOSSIP, context);
     expect(gossip).toMatchObject({ at: '2026-01-01T00:00:00.000Z', ok: true });
     expect(gossip.ok && gossip.value.members).toHaveLength(3);
-    expect(await pollEndpoint(url(), INFO, context)).toMatchObject({ value: { state: 'leader' } });
+    expect(await pollEndpoint(url(), INFO, context)).toMatchObject({ value: { state: 'Leader' } });
     const credentials = { username: 'ops', password: 'changeit' };
     cluster.setDisk(0, 12);
     expect(await pollEndpoint(url(), STATS, { ...context, credentials })).toMatchObject({

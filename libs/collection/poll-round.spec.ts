@@ -26,6 +26,8 @@ const LAG_MS = 60;
 const egress = new Egress();
 const servers: Server[] = [];
 let answers: Answers[] = [];
+/** Which node each takes itself for. */
+let selfOf = (index: number): number => index;
 let asked: { path: string; index: number; atMs: number }[] = [];
 afterAll(() => {
   for (const server of servers) server.close().closeAllConnections();
@@ -54,7 +56,7 @@ async function nodesSay(...said: Answers[]): Promise<void> {
         httpEndPointPort: portOf(member),
         ...row,
       }));
-      response.end(JSON.stringify({ members, serverIp: '127.0.0.1', serverPort: portOf(index) }));
+      response.end(JSON.stringify({ members, serverIp: '127.0.0.1', serverPort: portOf(selfOf(index)) }));
     });
     servers.push(server.listen(0, '127.0.0.1'));
     await once(server, 'listening');
@@ -80,6 +82,7 @@ const at = (writerCheckpoint: number, more: Partial<Row> = {}): Row => ({
 });
 
 beforeEach(() => {
+  selfOf = (index) => index;
   asked = [];
 });
 
@@ -121,6 +124,16 @@ describe('a round of gossip', () => {
     expect(Date.parse(nodes[1]!.observations.laterSelf!.at)).toBeGreaterThanOrEqual(
       begun.getTime() + LAG_MS - 2,
     );
+  });
+
+  it('knows nodes by their registered names that all call themselves the first, in both questions', async () => {
+    selfOf = () => 0;
+    const rows = [leader, at(900), at(1_000)];
+    await nodesSay([rows], [rows], [rows]);
+    const { nodes } = await poll('gossip');
+    expect(gossipQuestions()).toEqual([1, 2, 1]);
+    expect(nodes[1]?.observations.laterSelf).toMatchObject({ ok: true, value: { writerCheckpoint: 900 } });
+    expect(nodes[2]?.observations.gossip).toMatchObject({ value: { self: `127.0.0.1:${portOf(2)}` } });
   });
 
   it('asks a node of another epoch again, however far its log is', async () => {

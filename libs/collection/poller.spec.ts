@@ -1,3 +1,4 @@
+import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ClusterStandIn } from '../../apps/sandbox/cluster/index.js';
 import { loadSettings } from '../config/index.js';
@@ -193,6 +194,23 @@ it('asks so many clusters at once and no more, while others wait for their secon
   await Promise.all(many.map((id) => busy.pollCluster(id, 'gossip')));
   // Gossip fails, and after that the other two questions are asked together.
   expect(most).toBe(2 * 64);
+});
+
+it('says once in the log that this process has not the key of the credentials', async () => {
+  const logged: string[] = [];
+  const logger = pino({}, { write: (line: string) => void logged.push(line) });
+  const evaluator = new RoundEvaluator(intake, states, observations, DEFAULTS, clock);
+  poller = new Poller(clusters, evaluator, egress, queue, clock, logger, metrics, { defaults: DEFAULTS });
+  const warnings = () => logged.filter((line) => line.includes('cluster.credentials_unreadable'));
+  await poll('host');
+  expect(warnings()).toEqual([]);
+  clusters.clusters.set(CLUSTER, { ...clusters.clusters.get(CLUSTER)!, credentials: 'unreadable' });
+  await poll('host', { times: 2 });
+  expect(warnings()).toHaveLength(1);
+  expect(JSON.parse(warnings()[0]!)).toMatchObject({
+    clusterId: CLUSTER,
+    reason: expect.stringContaining('SPILLWAY_SECRET_KEY'),
+  });
 });
 
 it('counts what it asked, by endpoint and result', async () => {

@@ -11,7 +11,7 @@ import { inShort, runDetector } from './testing/run-detector.js';
 const settings = { confirmAfterMs: 10_000, maxGapMs: 90_000 };
 const HEALTHY = ['n1 Leader', 'n2 Follower', 'n3 Follower'];
 
-const says = (...rows: string[]): NodeObservations => ({ ...saysAs(null, ...rows), ...saysInfo('follower') });
+const says = (...rows: string[]): NodeObservations => ({ ...saysAs(null, ...rows), ...saysInfo('Follower') });
 const fails = (code: string, state?: string): NodeObservations => ({
   gossip: failed(code, 'n3.example.com:2113 refused the connection: nothing listens there.'),
   info: failed('refused'),
@@ -147,12 +147,12 @@ describe('a look is judged', () => {
     ['critical when nobody answers', [fails('refused'), fails('timeout')], 'open critical'],
     [
       'a warning when /info still names a leader',
-      [fails('not-found', 'leader'), fails('not-found', 'follower')],
+      [fails('not-found', 'Leader'), fails('not-found', 'Follower')],
       'open warning',
     ],
     [
       'by gossip rather than by /info where a node answers both',
-      [{ ...says('n1 Unknown'), ...saysInfo('leader') }, fails('refused')],
+      [{ ...says('n1 Unknown'), ...saysInfo('Leader') }, fails('refused')],
       'open critical',
     ],
   ])('%s', (_, nodes, expected) => {
@@ -164,20 +164,20 @@ describe('a look is judged', () => {
     ['bad when it answers that nobody leads', says('n1 Unknown'), 'open critical'],
     [
       'bad when it answers nobody leads, whatever /info says',
-      { ...says('n1 Unknown'), ...saysInfo('leader') },
+      { ...says('n1 Unknown'), ...saysInfo('Leader') },
       'open critical',
     ],
-    ['good without gossip (404) when /info says leader', fails('not-found', 'leader'), undefined],
-    ['good without gossip (408) when /info says master', fails('server-timeout', 'master'), undefined],
+    ['good without gossip (404) when /info says leader', fails('not-found', 'Leader'), undefined],
+    ['good without gossip (408) when /info says it leads', fails('server-timeout', 'Leader'), undefined],
     [
       'good when gossip hangs as it did before 21.2 and /info says leader',
-      fails('timeout', 'leader'),
+      fails('timeout', 'Leader'),
       undefined,
     ],
     ['bad without gossip when /info says anything else', fails('not-found', 'unknown'), 'open critical'],
     ['bad when it is down', fails('refused'), 'open critical'],
     ['bad without gossip when /info fails, too', fails('not-found'), 'open critical'],
-    ['bad when gossip fails otherwise', fails('not-json', 'leader'), 'open warning'],
+    ['bad when gossip fails otherwise', fails('not-json', 'Leader'), 'open warning'],
   ])('of a single node: %s', (_, node, expected) => {
     expect(confirmed([node])).toBe(expected);
   });
@@ -243,7 +243,7 @@ describe('an open issue says', () => {
     ],
     [
       'that gossip is off there',
-      [said('n3 Follower'), said('n3 Follower'), fails('not-found', 'follower')],
+      [said('n3 Follower'), said('n3 Follower'), fails('not-found', 'Follower')],
       `Gossip over HTTP is turned off at ${n3}: consider turning it on there (DisableGossipOnHttp), or switching this detector off for this cluster.`,
     ],
     [
@@ -323,7 +323,7 @@ it('says when it closes who leads, and since when it had not been so', () => {
   expect(closed([fails('refused')], [says('n1 Leader')])).toContain(
     'The node of cluster orders-db answers again; n1.example.com:2113 leads. It had not since',
   );
-  expect(closed([fails('refused')], [fails('not-found', 'leader')])).toContain(
+  expect(closed([fails('refused')], [fails('not-found', 'Leader')])).toContain(
     'https://n1.example.com:2113 leads.',
   );
 });
@@ -334,7 +334,7 @@ const situations = fc.oneof(
   {
     weight: 4,
     arbitrary: fc
-      .constantFrom(says('n1 Leader'), fails('not-found', 'leader'), fails('refused'), says('n1 Unknown'))
+      .constantFrom(says('n1 Leader'), fails('not-found', 'Leader'), fails('refused'), says('n1 Unknown'))
       .map((single) => [single]),
   },
 );

@@ -109,7 +109,7 @@ const fingerprint = ({ members }: GossipAnswer): string =>
   );
 
 const saysItLeads = ({ info }: NodeObservations): boolean =>
-  info?.ok === true && ['leader', 'master'].includes(info.value.state);
+  info?.ok === true && info.value.state === 'Leader';
 
 /** `/info` counts only for a node whose gossip is not to be had: where both answer, gossip is the truth (#3175). */
 const hasLeader = ({ nodes }: ClusterLook): boolean =>

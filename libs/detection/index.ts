@@ -12,6 +12,7 @@ export * from './gossip-view.js';
 export * from './host-figures.js';
 export * from './judge.js';
 export * from './observation.js';
+export * from './off-message.js';
 export * from './recorded-look.js';
 export * from './replay-summary.js';
 export * from './replay.js';

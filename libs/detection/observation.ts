@@ -36,7 +36,7 @@ export interface GossipAnswer {
 
 /** `/info`. */
 export interface NodeInfo {
-  /** Lower case without separators: `leader`, `follower`, `master` (5.x), `prereplica`, … */
+  /** In the words of gossip: `Leader`, `Follower`, `PreReplica`, … */
   readonly state: string;
   readonly version: string | null;
 }

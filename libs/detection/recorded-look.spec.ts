@@ -22,7 +22,7 @@ const through = (round: Round, look: ClusterLook): ClusterLook =>
 
 const answer = (self: string): NodeObservations => ({
   ...says(self, 'n1 Leader @1200 e7', 'n2 Follower @1100 e7', 'n3 ReadOnlyReplica @900 e6 dead replica'),
-  ...saysInfo('follower'),
+  ...saysInfo('Follower'),
 });
 const health = { at: new Date(START_MS).toISOString(), ok: true, value: { isLive: true } } as const;
 const full = clusterLook(30.5, {

@@ -3,6 +3,7 @@ import type { ClusterLook, Detector, Transition } from './detector.js';
 import type { DetectionDefaults, DetectionOverrides } from './detection-config.js';
 import { DETECTORS } from './detectors.js';
 import { judge, type Remembered, type Verdict } from './judge.js';
+import { describeOff } from './off-message.js';
 import { fromRecordedLook, type RecordedLook } from './recorded-look.js';
 import { ReplaySummary, type KindSummary } from './replay-summary.js';
 
@@ -107,12 +108,7 @@ function settle(memory: ClusterMemory, look: ClusterLook, verdict: Verdict): Fou
     return verdict.evaluation.transitions.map((transition) => ({ ...transition, kind }));
   }
   memory.states.delete(key);
-  return closing(
-    memory,
-    look,
-    key,
-    `Closed, but not seen to end: ${kind} is no longer watched here, because ${verdict.offBecause}.`,
-  );
+  return closing(memory, look, key, describeOff(verdict, look));
 }
 
 /** A node that a look does not have any more was removed from the cluster. */

@@ -316,7 +316,7 @@ describe('the message', () => {
   it('takes any answer of the node for being reached, and an unasked one for neither', () => {
     const opening = (third: NodeObservations) =>
       run(during(0, 180, { ...down, n3: third })).transitions[0]?.message;
-    expect(opening({ ...silent('not-found'), ...saysInfo('follower') })).toContain(
+    expect(opening({ ...silent('not-found'), ...saysInfo('Follower') })).toContain(
       'Spillway itself reaches it',
     );
     expect(opening({})).toContain('Spillway itself has not asked it.');
