@@ -54,3 +54,14 @@ describe('settings', () => {
     expect(problemsOf({ PORT: 'x', LOG_LEVEL: 'x' })).toHaveLength(2);
   });
 });
+
+it.each([
+  ['30s', 90_000],
+  ['1s', 15_000],
+])(
+  'polls %s apart may be missed for so long before time counts as unwatched: %d ms',
+  (interval, maxGapMs) => {
+    const { pace } = loadSettings({ SPILLWAY_GOSSIP_INTERVAL: interval }).detection;
+    expect(pace.gossip).toEqual({ maxGapMs });
+  },
+);

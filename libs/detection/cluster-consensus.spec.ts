@@ -281,6 +281,12 @@ describe('an open issue says', () => {
     );
   });
 
+  it('of an address that Spillway may not contact that it has to be corrected', () => {
+    expect(firstLineOf([said('n2 Follower'), fails('address-denied')])).toContain(
+      'Spillway may not contact https://n2.example.com:2113: consider correcting the registered address',
+    );
+  });
+
   it('that the nodes differ', () => {
     expect(messageOf(torn)).toContain(
       "The nodes of cluster orders-db do not agree on each other's state, since",

@@ -37,6 +37,12 @@ it('opens and closes as it would have without a restart, wherever that falls', (
     );
 });
 
+it('closes when there are as many alive as nodes again, also if none can be told from another', () => {
+  const two = { n1: says(null, ...TWO_STRANGERS), n2: says(null, ...TWO_STRANGERS), n3: silent() };
+  const all = { n1: says(null, ...STRANGERS), n2: says(null, ...STRANGERS), n3: says(null, ...STRANGERS) };
+  expect(inShort(run([...during(0, 180, two), ...during(210, 390, all)])).at(-1)).toBe('390 closed critical');
+});
+
 describe('an unreachable node opens', () => {
   it.each<[string, ClusterLook[], string[]]>([
     ['when one did not see another throughout the window', during(0, 180, parted), ['180 open critical']],
@@ -63,6 +69,15 @@ describe('an unreachable node opens', () => {
       'when nobody can be told from another, but there are fewer alive than nodes',
       during(0, 180, { n1: says(null, ...TWO_STRANGERS), n2: says(null, ...TWO_STRANGERS), n3: silent() }),
       ['180 open critical'],
+    ],
+    [
+      'not when one sees fewer than the others, and all of them answer but none can be told from another',
+      during(0, 600, {
+        n1: says(null, ...TWO_STRANGERS),
+        n2: says(null, ...STRANGERS),
+        n3: says(null, ...STRANGERS),
+      }),
+      [],
     ],
     ['not while it is one look short', during(0, 150, parted), []],
     ['not just before the window is covered', [...during(0, 150, parted), clusterLook(179.999, parted)], []],
