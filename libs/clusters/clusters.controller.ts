@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { InTenant, PROJECT_PATH, type Tenant } from '../identity/index.js';
+import { InTenant, Needs, PROJECT_PATH, type Tenant } from '../identity/index.js';
 import { pageQuery, type PageQuery } from '../rest/index.js';
 import { ClusterReader } from './cluster-reader.js';
 import {
@@ -20,18 +20,21 @@ export class ClustersController {
     private readonly reader: ClusterReader,
   ) {}
 
+  @Needs('clusters.manage')
   @Post()
   @ApiOperation({ summary: 'Registers a cluster to be watched' })
   async register(@InTenant() { projectId }: Tenant, @Body({ schema: registration }) body: Registration) {
     return { id: await this.clusters.register(projectId, body) };
   }
 
+  @Needs('clusters.read')
   @Get()
   @ApiOperation({ summary: 'Clusters of a project, with the addresses and roles of their nodes' })
   list(@InTenant() { projectId }: Tenant, @Query({ schema: pageQuery }) query: PageQuery) {
     return this.reader.list(projectId, query);
   }
 
+  @Needs('clusters.read')
   @Get(':clusterId')
   @ApiOperation({
     summary: 'A cluster: its nodes with their figures, and which detectors watch it',
@@ -43,6 +46,7 @@ export class ClustersController {
     return this.reader.get(projectId, id);
   }
 
+  @Needs('clusters.manage')
   @Put(':clusterId')
   @ApiOperation({ summary: 'Changes what is given and leaves the rest, as PATCH does' })
   replace(
@@ -53,6 +57,7 @@ export class ClustersController {
     return this.change(tenant, id, body);
   }
 
+  @Needs('clusters.manage')
   @Patch(':clusterId')
   @ApiOperation({
     summary: 'Changes what is given and leaves the rest',
@@ -68,6 +73,7 @@ export class ClustersController {
     return this.reader.show(await this.clusters.change(projectId, id, body));
   }
 
+  @Needs('clusters.manage')
   @Delete(':clusterId')
   @HttpCode(204)
   @ApiOperation({ summary: 'Removes a cluster' })

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { Controller, Get, Headers, Param, Query, StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { InTenant, PROJECT_PATH, type Tenant } from '../identity/index.js';
+import { InTenant, Needs, PROJECT_PATH, type Tenant } from '../identity/index.js';
 import { observationQuery, type ObservationQuery } from './observations.schema.js';
 import { ObservationsService } from './observations.service.js';
 
@@ -21,6 +21,7 @@ const PAGE = {
 export class ObservationsController {
   constructor(private readonly observations: ObservationsService) {}
 
+  @Needs('clusters.read')
   @Get()
   @ApiOkResponse({
     description: 'A page, or the whole range as JSON lines',

@@ -1,6 +1,6 @@
 import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { InTenant, PROJECT_PATH, type Tenant } from '../identity/index.js';
+import { InTenant, Needs, PROJECT_PATH, type Tenant } from '../identity/index.js';
 import { provisioningReport, type ProvisioningReportBody } from './provisioning.js';
 import { ProvisioningService } from './provisioning.service.js';
 
@@ -10,6 +10,7 @@ import { ProvisioningService } from './provisioning.service.js';
 export class ProvisioningController {
   constructor(private readonly provisioning: ProvisioningService) {}
 
+  @Needs('clusters.manage')
   @Post()
   @HttpCode(202)
   @ApiOperation({

@@ -1,6 +1,6 @@
 import { Controller, Get, Param } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { InTenant, PROJECT_PATH, type Tenant } from '../identity/index.js';
+import { InTenant, Needs, PROJECT_PATH, type Tenant } from '../identity/index.js';
 import { Ledgers, type Ledger } from './ledger.js';
 
 @ApiTags('integrations')
@@ -8,6 +8,7 @@ import { Ledgers, type Ledger } from './ledger.js';
 export class LedgerController {
   constructor(private readonly ledgers: Ledgers) {}
 
+  @Needs('integrations.read')
   @Get()
   @ApiOperation({ summary: 'Where every unit that concerns the integration is now' })
   of(@InTenant() { projectId }: Tenant, @Param('integrationId') integrationId: string): Promise<Ledger> {

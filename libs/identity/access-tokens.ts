@@ -9,9 +9,11 @@ const ISSUER = 'urn:spillway';
 export const SCOPE = 'cloud:access offline_access';
 export const ACCESS_TOKEN_LIFETIME_SECONDS = 3_600;
 
-/** Who calls. */
-export interface Caller {
-  readonly subject: string;
+/** What an access token of ours says. */
+export interface AccessClaims {
+  readonly accountId: string;
+  /** The refresh token that it was got with: revoking that ends this one, too. */
+  readonly tokenId: string;
 }
 
 const unauthorized = (detail: string) => new Problem(401, 'Unauthorized', detail);
@@ -23,12 +25,12 @@ export class AccessTokens {
     private readonly clock: Clock,
   ) {}
 
-  issue(subject: string): Promise<string> {
+  issue({ accountId, tokenId }: AccessClaims): Promise<string> {
     const issuedAt = Math.floor(this.clock.now().getTime() / 1_000);
-    return new SignJWT({ scope: SCOPE })
+    return new SignJWT({ scope: SCOPE, sid: tokenId })
       .setProtectedHeader({ alg: 'RS256', kid: this.key.id, typ: 'JWT' })
       .setIssuer(ISSUER)
-      .setSubject(subject)
+      .setSubject(accountId)
       .setAudience(AUDIENCE)
       .setIssuedAt(issuedAt)
       .setExpirationTime(issuedAt + ACCESS_TOKEN_LIFETIME_SECONDS)
@@ -37,16 +39,16 @@ export class AccessTokens {
   }
 
   /** Who the bearer of this token is. Throws a 401 `Problem` that says what is wrong with it. */
-  async verify(token: string): Promise<Caller> {
+  async verify(token: string): Promise<AccessClaims> {
     try {
       const { payload } = await jwtVerify(token, this.key.publicKey, {
         algorithms: ['RS256'],
         issuer: ISSUER,
         audience: AUDIENCE,
-        requiredClaims: ['exp', 'sub', 'iat'],
+        requiredClaims: ['exp', 'sub', 'iat', 'sid'],
         currentDate: this.clock.now(),
       });
-      return { subject: payload.sub ?? '' };
+      return { accountId: String(payload.sub), tokenId: String(payload['sid']) };
     } catch (error) {
       throw unauthorized(reasonOf(error));
     }

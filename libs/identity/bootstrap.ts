@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS_TOKEN, type Settings } from '../config/index.js';
-import { RefreshTokens } from './refresh-tokens.js';
+import { RefreshTokens } from './tokens/refresh-tokens.js';
 
 /** Sees to it that there is a first refresh token. */
 @Injectable()

@@ -1,19 +1,22 @@
 import { Module } from '@nestjs/common';
-import { APP_GUARD } from '@nestjs/core';
+import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import { SETTINGS_TOKEN, type Settings } from '../config/index.js';
 import { CLOCK, type Clock } from '../domain/index.js';
 import { Database, OrganizationStore, ProjectStore } from '../persistence/index.js';
+import { AccessGuard } from './access/access.guard.js';
+import { Authenticator } from './access/authenticator.js';
+import { RouteRules } from './access/route-rules.js';
 import { AccessTokens } from './access-tokens.js';
-import { BearerGuard } from './bearer.guard.js';
+import { ActorInterceptor } from './audit/actor.interceptor.js';
+import { Audit } from './audit/audit.js';
 import { Bootstrap } from './bootstrap.js';
 import { ProjectRemoval } from './project-removal.js';
-import { RefreshTokens } from './refresh-tokens.js';
+import { RefreshTokens } from './tokens/refresh-tokens.js';
 import { OrganizationsController } from './resources/organizations.controller.js';
 import { ProjectsController } from './resources/projects.controller.js';
 import { Resources } from './resources/resources.service.js';
 import { SecretsModule } from './secrets.module.js';
 import { SigningKey } from './signing-key.js';
-import { TenantGuard } from './tenant.guard.js';
 import { TokenController } from './token.controller.js';
 
 /**
@@ -44,10 +47,12 @@ import { TokenController } from './token.controller.js';
       useFactory: (database: Database, clock: Clock) => new RefreshTokens(database, clock),
       inject: [Database, CLOCK],
     },
-    // In this order: who calls is known before what exists is told.
-    { provide: APP_GUARD, useClass: BearerGuard },
-    { provide: APP_GUARD, useClass: TenantGuard },
+    Audit,
+    Authenticator,
+    RouteRules,
+    { provide: APP_GUARD, useClass: AccessGuard },
+    { provide: APP_INTERCEPTOR, useClass: ActorInterceptor },
   ],
-  exports: [Bootstrap, ProjectRemoval, ProjectStore, SecretsModule, AccessTokens],
+  exports: [Audit, Bootstrap, ProjectRemoval, ProjectStore, RouteRules, SecretsModule],
 })
 export class IdentityModule {}

@@ -4,7 +4,13 @@
  * Every room may depend on it; it depends on rest, persistence, config, observability and the domain.
  * It leaves to others what belongs to a project (they register with `ProjectRemoval`) and what a sealed text means.
  */
+export * from './access/caller.js';
+export * from './access/needs.js';
+export * from './access/rights.js';
+export * from './access/route-rules.js';
 export * from './access-tokens.js';
+export * from './audit/actor.js';
+export * from './audit/audit.js';
 export * from './bootstrap.js';
 export * from './identity.module.js';
 export * from './project-removal.js';

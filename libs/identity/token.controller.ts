@@ -3,7 +3,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { ExtendedProblem, Public } from '../rest/index.js';
 import { ACCESS_TOKEN_LIFETIME_SECONDS, AccessTokens, SCOPE } from './access-tokens.js';
-import { RefreshTokens } from './refresh-tokens.js';
+import { RefreshTokens } from './tokens/refresh-tokens.js';
 import { SigningKey } from './signing-key.js';
 
 const GRANT = 'refresh_token';
@@ -42,10 +42,10 @@ export class TokenController {
     if (grant !== GRANT)
       throw refusal('unsupported_grant_type', `Only the grant type ${GRANT} is supported.`);
     if (refreshToken === undefined) throw refusal('invalid_request', 'refresh_token is missing.');
-    const subject = await this.refreshTokens.subjectOf(refreshToken);
-    if (subject === undefined) throw refusal('invalid_grant', 'The refresh token is unknown or revoked.');
+    const found = await this.refreshTokens.use(refreshToken);
+    if (found === undefined) throw refusal('invalid_grant', 'The refresh token is unknown or revoked.');
     return {
-      access_token: await this.accessTokens.issue(subject),
+      access_token: await this.accessTokens.issue({ accountId: found.accountId, tokenId: found.id }),
       token_type: 'Bearer',
       expires_in: ACCESS_TOKEN_LIFETIME_SECONDS,
       scope: SCOPE,

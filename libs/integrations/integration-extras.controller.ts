@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Param, Put } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { InTenant, PROJECT_PATH, type Tenant } from '../identity/index.js';
+import { InTenant, Needs, PROJECT_PATH, type Tenant } from '../identity/index.js';
 import { healthView } from './integration-view.js';
 import { integrationSettings, type IntegrationSettings } from './integration.schema.js';
 import { IntegrationsService } from './integrations.service.js';
@@ -11,12 +11,14 @@ import { IntegrationsService } from './integrations.service.js';
 export class IntegrationExtrasController {
   constructor(private readonly integrations: IntegrationsService) {}
 
+  @Needs('integrations.read')
   @Get('settings')
   @ApiOperation({ summary: "What is set beside Event Store Cloud's data" })
   async settings(@InTenant() { projectId }: Tenant, @Param('integrationId') id: string) {
     return (await this.integrations.get(projectId, id)).settings;
   }
 
+  @Needs('integrations.manage')
   @Put('settings')
   @ApiOperation({ summary: 'Replaces the settings' })
   async changeSettings(
@@ -28,6 +30,7 @@ export class IntegrationExtrasController {
     return body;
   }
 
+  @Needs('integrations.read')
   @Get('health')
   @ApiOperation({ summary: 'How the integration does at its sink' })
   async health(@InTenant() { projectId }: Tenant, @Param('integrationId') id: string) {

@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { InTenant, ORGANIZATION_PATH, PROJECT_PATH, type Tenant } from '../identity/index.js';
+import { InTenant, Needs, ORGANIZATION_PATH, PROJECT_PATH, type Tenant } from '../identity/index.js';
 import { Database, IntegrationStore } from '../persistence/index.js';
 import { openPage, openPageQuery, type OpenPageQuery } from '../rest/index.js';
 import { ConnectionTest } from './connection-test.service.js';
@@ -19,12 +19,14 @@ export class IntegrationsController {
     private readonly database: Database,
   ) {}
 
+  @Needs('integrations.options')
   @Get(`${ORGANIZATION_PATH}/integrations/options`)
   @ApiOperation({ summary: 'Which sources there are, and which sinks take each' })
   options() {
     return optionsView();
   }
 
+  @Needs('integrations.manage')
   @Post(`${PROJECT_PATH}/integrations`)
   @HttpCode(200)
   @ApiOperation({ summary: 'Creates an integration' })
@@ -32,6 +34,7 @@ export class IntegrationsController {
     return { id: await this.integrations.create(tenant, body) };
   }
 
+  @Needs('integrations.read')
   @Get(`${PROJECT_PATH}/integrations`)
   @ApiOperation({ summary: 'Integrations that are not deleted' })
   async list(@InTenant() { projectId }: Tenant, @Query({ schema: openPageQuery }) query: OpenPageQuery) {
@@ -39,12 +42,14 @@ export class IntegrationsController {
     return { integrations: items.map(integrationView), ...rest };
   }
 
+  @Needs('integrations.read')
   @Get(`${PROJECT_PATH}/integrations/:integrationId`)
   @ApiOperation({ summary: 'An integration; goes on answering after the deletion, with the status deleted' })
   async get(@InTenant() { projectId }: Tenant, @Param('integrationId') id: string) {
     return { integration: integrationView(await this.integrations.get(projectId, id)) };
   }
 
+  @Needs('integrations.manage')
   @Put(`${PROJECT_PATH}/integrations/:integrationId`)
   @HttpCode(204)
   @ApiOperation({ summary: 'Changes what is given and leaves the rest' })
@@ -56,6 +61,7 @@ export class IntegrationsController {
     await this.integrations.update(projectId, id, body);
   }
 
+  @Needs('integrations.manage')
   @Delete(`${PROJECT_PATH}/integrations/:integrationId`)
   @HttpCode(204)
   @ApiOperation({ summary: 'Deletes an integration' })
@@ -63,6 +69,7 @@ export class IntegrationsController {
     await this.integrations.delete(projectId, id);
   }
 
+  @Needs('integrations.manage')
   @Post(`${PROJECT_PATH}/integrations/:integrationId/test`)
   @HttpCode(204)
   @ApiOperation({ summary: 'Tries credentials and destination without leaving a message there' })

@@ -8,6 +8,8 @@ export * from './data-source.js';
 export * from './database.js';
 export * from './embedded/index.js';
 export * from './entities/index.js';
+export * from './stores/access.store.js';
+export * from './stores/audit.store.js';
 export * from './stores/backlog.store.js';
 export * from './stores/cluster.store.js';
 export * from './stores/delivery.store.js';

@@ -11,6 +11,8 @@ export interface HttpRequest {
   /** Correlation id: in the log, in the `x-request-id` header and in the text of a 500. */
   readonly id: string;
   readonly url: string;
+  /** Address of the caller, as far as it can be known behind proxies. */
+  readonly ip?: string;
   readonly method: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly params: unknown;

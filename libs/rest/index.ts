@@ -13,4 +13,5 @@ export * from './open-api.js';
 export * from './paging.js';
 export * from './public.js';
 export * from './rest.module.js';
+export * from './route-handlers.js';
 export * from './text.js';

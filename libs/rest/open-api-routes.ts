@@ -2,6 +2,7 @@ import type { INestApplication } from '@nestjs/common';
 import { ModulesContainer, Reflector } from '@nestjs/core';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { PUBLIC_ROUTE } from './public.js';
+import { routeHandlers } from './route-handlers.js';
 
 type PathItem = OpenAPIObject['paths'][string];
 type Operation = NonNullable<PathItem['get']>;
@@ -60,19 +61,8 @@ function addPathParameters(path: string, operation: Operation): void {
 /** Operation ids of the routes marked `@Public()`, by Nest's own naming `<controller>_<method>`. */
 function publicOperations(app: INestApplication): ReadonlySet<string> {
   const reflector = app.get(Reflector);
-  const ids = new Set<string>();
-  for (const module of app.get(ModulesContainer).values()) {
-    for (const { metatype } of module.controllers.values()) {
-      if (typeof metatype !== 'function') continue;
-      const prototype = metatype.prototype as Record<string, unknown>;
-      for (const name of Object.getOwnPropertyNames(prototype)) {
-        const handler = name === 'constructor' ? undefined : prototype[name];
-        if (typeof handler !== 'function') continue;
-        const targets = [handler as () => unknown, metatype as () => unknown];
-        if (reflector.getAllAndOverride<boolean | undefined>(PUBLIC_ROUTE, targets))
-          ids.add(`${metatype.name}_${name}`);
-      }
-    }
-  }
-  return ids;
+  const open = routeHandlers(app.get(ModulesContainer)).filter(({ controller, handler }) =>
+    reflector.getAllAndOverride<boolean | undefined>(PUBLIC_ROUTE, [handler, controller]),
+  );
+  return new Set(open.map(({ controller, name }) => `${controller.name}_${name}`));
 }

@@ -3,7 +3,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Problem } from '../domain/index.js';
 import { LOGGER, Metrics, type Logger } from '../observability/index.js';
 import { Database } from '../persistence/index.js';
-import { AcceptsRefreshToken, Public } from './public.js';
+import { AcceptsRefreshToken, NeedsRight, Public } from './public.js';
 
 const READY_TIMEOUT_MS = 2_000;
 
@@ -46,6 +46,7 @@ export class OperationsController {
   }
 
   @AcceptsRefreshToken()
+  @NeedsRight('hub.observe')
   @Get('metrics')
   @Header('content-type', 'text/plain; version=0.0.4; charset=utf-8')
   @ApiOperation({ summary: 'Metrics of the hub in the Prometheus text format' })

@@ -11,3 +11,9 @@ export const AcceptsRefreshToken = (): CustomDecorator => SetMetadata(LASTING_TO
 
 /** Marks a route, or all routes of a controller, as open to everybody. Without it a route needs an access token. */
 export const Public = (): CustomDecorator => SetMetadata(PUBLIC_ROUTE, true);
+
+/** Metadata key under which a route names the right that it needs; read by identity's guard. */
+export const RIGHT_NEEDED = 'spillway:right';
+
+/** Names the right that a route needs. Rooms above identity use its `Needs`, which knows the names. */
+export const NeedsRight = (right: string): CustomDecorator => SetMetadata(RIGHT_NEEDED, right);

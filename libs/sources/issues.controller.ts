@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { notFound } from '../domain/index.js';
-import { InTenant, PROJECT_PATH, type Tenant } from '../identity/index.js';
+import { InTenant, Needs, PROJECT_PATH, type Tenant } from '../identity/index.js';
 import { Database, IssueReadStore } from '../persistence/index.js';
 import { numberedPageQuery, pageOf, type NumberedPageQuery } from '../rest/index.js';
 import { ReportsService } from './reports.service.js';
@@ -18,6 +18,7 @@ export class IssuesController {
     private readonly database: Database,
   ) {}
 
+  @Needs('facts.write')
   @Post('events')
   @HttpCode(202)
   @ApiOperation({
@@ -27,6 +28,7 @@ export class IssuesController {
     return { issueId: await this.reports.issueEvent(projectId, body) };
   }
 
+  @Needs('issues.read')
   @Get()
   @ApiOperation({ summary: 'Issues, newest first' })
   async list(@InTenant() { projectId }: Tenant, @Query({ schema: issueQuery }) query: IssueQuery) {
@@ -35,6 +37,7 @@ export class IssuesController {
     return { issues: items.map(issueView), next };
   }
 
+  @Needs('issues.read')
   @Get(':issueId')
   @ApiOperation({ summary: 'An issue with a page of its events, newest first' })
   async get(

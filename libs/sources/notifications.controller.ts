@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { InTenant, PROJECT_PATH, type Tenant } from '../identity/index.js';
+import { InTenant, Needs, PROJECT_PATH, type Tenant } from '../identity/index.js';
 import { Database, IssueReadStore } from '../persistence/index.js';
 import { pageOf, pageQuery, type PageQuery } from '../rest/index.js';
 import { ReportsService } from './reports.service.js';
@@ -17,6 +17,7 @@ export class NotificationsController {
     private readonly database: Database,
   ) {}
 
+  @Needs('facts.write')
   @Post()
   @HttpCode(202)
   @ApiOperation({ summary: 'Sends a notification; answers when it and what is owed for it are stored' })
@@ -24,6 +25,7 @@ export class NotificationsController {
     return { id: await this.reports.notification(projectId, body) };
   }
 
+  @Needs('issues.read')
   @Get()
   @ApiOperation({ summary: 'Notifications, newest first' })
   async list(@InTenant() { projectId }: Tenant, @Query({ schema: pageQuery }) query: PageQuery) {

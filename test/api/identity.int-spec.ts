@@ -38,7 +38,11 @@ describe('POST /oauth/token', () => {
     });
     const claims = decodeJwt(json.access_token);
     expect(claims.aud).toBe(AUDIENCE);
-    expect(claims).toMatchObject({ sub: 'admin', iss: expect.any(String), jti: expect.any(String) });
+    expect(claims).toMatchObject({
+      sub: '000000000000000admin',
+      iss: expect.any(String),
+      jti: expect.any(String),
+    });
     expect([claims.iat, claims.exp].every(Number.isInteger)).toBe(true);
   });
 
@@ -107,7 +111,14 @@ describe('a request', () => {
     );
   const sign = (key: KeyObject, claims: Record<string, unknown> = {}) => {
     const iat = Math.floor(api.clock.now().getTime() / 1_000);
-    const all = { iss: 'urn:spillway', sub: 'admin', aud: AUDIENCE, iat, exp: iat + 60, ...claims };
+    const all = {
+      iss: 'urn:spillway',
+      sub: '000000000000000admin',
+      aud: AUDIENCE,
+      iat,
+      exp: iat + 60,
+      ...claims,
+    };
     return new SignJWT(all).setProtectedHeader({ alg: 'RS256' }).sign(key);
   };
 

@@ -2,6 +2,8 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query } from
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Database, OrganizationStore, type OrganizationEntity } from '../../persistence/index.js';
 import { openPage, openPageQuery, type OpenPageQuery } from '../../rest/index.js';
+import { CalledBy, type AccountCaller } from '../access/caller.js';
+import { Needs } from '../access/needs.js';
 import { ORGANIZATION_PATH } from '../tenant.js';
 import { mfaBody, nameBody, type MfaBody, type NameBody } from './resources.schema.js';
 import { Resources } from './resources.service.js';
@@ -23,13 +25,17 @@ export class OrganizationsController {
     private readonly organizations: OrganizationStore,
   ) {}
 
+  @Needs('organizations.list')
   @Get('organizations')
-  @ApiOperation({ summary: 'Organizations' })
-  async list(@Query({ schema: openPageQuery }) query: OpenPageQuery) {
-    const { items, ...rest } = openPage(await this.organizations.list(this.database, query), query);
+  @ApiOperation({ summary: 'Organizations that the caller is a member of; for an operator all' })
+  async list(@CalledBy() caller: AccountCaller, @Query({ schema: openPageQuery }) query: OpenPageQuery) {
+    const memberId = caller.isOperator ? undefined : caller.accountId;
+    const found = await this.organizations.list(this.database, query, memberId);
+    const { items, ...rest } = openPage(found, query);
     return { organizations: items.map(shown), ...rest };
   }
 
+  @Needs('organizations.create')
   @Post('organizations')
   @HttpCode(200)
   @ApiOperation({ summary: 'Creates an organization' })
@@ -37,19 +43,26 @@ export class OrganizationsController {
     return { id: await this.resources.createOrganization(body.name) };
   }
 
+  @Needs('organization.read')
   @Get(ORGANIZATION_PATH)
   @ApiOperation({ summary: 'An organization' })
   async get(@Param('organizationId') id: string) {
     return { organization: shown(await this.resources.organization(id)) };
   }
 
+  @Needs('organization.manage')
   @Put(ORGANIZATION_PATH)
   @HttpCode(204)
   @ApiOperation({ summary: 'Renames an organization' })
-  async update(@Param('organizationId') id: string, @Body({ schema: nameBody }) body: NameBody) {
-    await this.resources.changeOrganization(id, { name: body.name });
+  async update(
+    @CalledBy() caller: AccountCaller,
+    @Param('organizationId') id: string,
+    @Body({ schema: nameBody }) body: NameBody,
+  ) {
+    await this.resources.changeOrganization(id, { name: body.name }, caller);
   }
 
+  @Needs('organization.manage')
   @Delete(ORGANIZATION_PATH)
   @HttpCode(204)
   @ApiOperation({ summary: 'Deletes an organization with everything in it' })
@@ -57,17 +70,23 @@ export class OrganizationsController {
     await this.resources.deleteOrganization(id);
   }
 
+  @Needs('organization.read')
   @Get(`${ORGANIZATION_PATH}/mfa`)
   @ApiOperation({ summary: 'Whether MFA is enabled' })
   async mfa(@Param('organizationId') id: string) {
     return { mfaEnabled: (await this.resources.organization(id)).mfaEnabled };
   }
 
+  @Needs('organization.manage')
   @Post(`${ORGANIZATION_PATH}/mfa`)
   @HttpCode(200)
   @ApiOperation({ summary: 'Enables or disables MFA' })
-  async setMfa(@Param('organizationId') id: string, @Body({ schema: mfaBody }) body: MfaBody) {
-    await this.resources.changeOrganization(id, body);
+  async setMfa(
+    @CalledBy() caller: AccountCaller,
+    @Param('organizationId') id: string,
+    @Body({ schema: mfaBody }) body: MfaBody,
+  ) {
+    await this.resources.changeOrganization(id, body, caller);
     return { mfaEnabled: body.mfaEnabled };
   }
 }

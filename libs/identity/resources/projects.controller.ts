@@ -2,6 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query } from
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Database, ProjectStore, type ProjectEntity } from '../../persistence/index.js';
 import { openPage, openPageQuery, type OpenPageQuery } from '../../rest/index.js';
+import { Needs } from '../access/needs.js';
 import { InTenant, ORGANIZATION_PATH, PROJECT_PATH, type Tenant } from '../tenant.js';
 import { nameBody, type NameBody } from './resources.schema.js';
 import { Resources } from './resources.service.js';
@@ -23,6 +24,7 @@ export class ProjectsController {
     private readonly projects: ProjectStore,
   ) {}
 
+  @Needs('projects.list')
   @Get(`${ORGANIZATION_PATH}/projects`)
   @ApiOperation({ summary: 'Projects of an organization' })
   async list(
@@ -36,6 +38,7 @@ export class ProjectsController {
     return { projects: items.map(shown), ...rest };
   }
 
+  @Needs('projects.create')
   @Post(`${ORGANIZATION_PATH}/projects`)
   @HttpCode(200)
   @ApiOperation({ summary: 'Creates a project' })
@@ -43,23 +46,26 @@ export class ProjectsController {
     return { id: await this.resources.createProject(organizationId, body.name) };
   }
 
+  @Needs('project.read')
   @Get(PROJECT_PATH)
   @ApiOperation({ summary: 'A project' })
   async get(@InTenant() tenant: Tenant) {
     return { project: shown(await this.resources.project(tenant.organizationId, tenant.projectId)) };
   }
 
+  @Needs('project.manage')
   @Put(PROJECT_PATH)
   @HttpCode(204)
   @ApiOperation({ summary: 'Renames a project' })
   async update(@InTenant() tenant: Tenant, @Body({ schema: nameBody }) body: NameBody) {
-    await this.resources.renameProject(tenant.projectId, body.name);
+    await this.resources.renameProject(tenant, body.name);
   }
 
+  @Needs('project.manage')
   @Delete(PROJECT_PATH)
   @HttpCode(204)
   @ApiOperation({ summary: 'Deletes a project with everything in it' })
   async remove(@InTenant() tenant: Tenant) {
-    await this.resources.deleteProject(tenant.projectId);
+    await this.resources.deleteProject(tenant);
   }
 }

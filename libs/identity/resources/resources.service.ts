@@ -1,10 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { CLOCK, newId, notFound, type Clock } from '../../domain/index.js';
+import { CLOCK, conflict, newId, notFound, type Clock } from '../../domain/index.js';
 import { Database, OrganizationStore, ProjectStore } from '../../persistence/index.js';
-import type { OrganizationEntity, ProjectEntity } from '../../persistence/index.js';
+import type { OrganizationChange, OrganizationEntity, ProjectEntity } from '../../persistence/index.js';
+import type { AccountCaller } from '../access/caller.js';
+import { Audit } from '../audit/audit.js';
 import { ProjectRemoval } from '../project-removal.js';
+import type { Tenant } from '../tenant.js';
 
-/** Organizations and projects: made, renamed, and deleted with all that is in them. */
+/** Organizations and projects: made, changed, and deleted with all that is in them. */
 @Injectable()
 export class Resources {
   constructor(
@@ -12,20 +15,23 @@ export class Resources {
     private readonly organizations: OrganizationStore,
     private readonly projects: ProjectStore,
     private readonly removal: ProjectRemoval,
+    private readonly audit: Audit,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  async createOrganization(name: string): Promise<string> {
-    const createdAt = this.clock.now();
-    const id = newId(createdAt);
-    await this.organizations.insert(this.database, {
-      id,
-      name,
-      mfaEnabled: false,
-      createdAt,
-      deletedAt: null,
+  createOrganization(name: string): Promise<string> {
+    return this.database.transaction(async (tx) => {
+      const createdAt = this.clock.now();
+      const id = newId(createdAt);
+      const organization = { id, name, mfaEnabled: false, inviteDomain: null, createdAt, deletedAt: null };
+      await this.organizations.insert(tx, organization);
+      await this.audit.record(tx, {
+        ...ofOrganization(id),
+        action: 'organization.created',
+        message: `Organization "${name}" was created`,
+      });
+      return id;
     });
-    return id;
   }
 
   async organization(id: string): Promise<OrganizationEntity> {
@@ -34,14 +40,31 @@ export class Resources {
     return found;
   }
 
-  async changeOrganization(id: string, change: { name?: string; mfaEnabled?: boolean }): Promise<void> {
-    if (!(await this.organizations.change(this.database, id, change))) throw notFound('organization');
+  /** Throws a 409 for a caller who would lock themselves out by asking for a second factor. */
+  changeOrganization(id: string, change: OrganizationChange, caller: AccountCaller): Promise<void> {
+    if (change.mfaEnabled && !caller.hasMfa)
+      throw conflict('Sign in with a second factor yourself first: without one you would be locked out.');
+    return this.database.transaction(async (tx) => {
+      if (!(await this.organizations.change(tx, id, change))) throw notFound('organization');
+      const changed = Object.keys(change);
+      await this.audit.record(tx, {
+        ...ofOrganization(id),
+        action: 'organization.changed',
+        message: `Organization was changed: ${changed.join(', ')}`,
+        changed,
+      });
+    });
   }
 
   async deleteOrganization(id: string): Promise<void> {
     const finish = await this.database.transaction(async (tx) => {
       const now = this.clock.now();
       if (!(await this.organizations.markDeleted(tx, id, now))) throw notFound('organization');
+      await this.audit.record(tx, {
+        ...ofOrganization(id),
+        action: 'organization.deleted',
+        message: 'Organization was deleted',
+      });
       return this.removal.end(tx, await this.projects.markDeletedOf(tx, id, now));
     });
     await finish();
@@ -54,6 +77,11 @@ export class Resources {
       const createdAt = this.clock.now();
       const id = newId(createdAt);
       await this.projects.insert(tx, { id, organizationId, name, createdAt, deletedAt: null });
+      await this.audit.record(tx, {
+        ...ofProject({ organizationId, projectId: id }),
+        action: 'project.created',
+        message: `Project "${name}" was created`,
+      });
       return id;
     });
   }
@@ -64,15 +92,42 @@ export class Resources {
     return found;
   }
 
-  async renameProject(id: string, name: string): Promise<void> {
-    if (!(await this.projects.rename(this.database, id, name))) throw notFound('project');
+  renameProject(tenant: Tenant, name: string): Promise<void> {
+    return this.database.transaction(async (tx) => {
+      if (!(await this.projects.rename(tx, tenant.projectId, name))) throw notFound('project');
+      await this.audit.record(tx, {
+        ...ofProject(tenant),
+        action: 'project.changed',
+        message: `Project was renamed to "${name}"`,
+        changed: ['name'],
+      });
+    });
   }
 
-  async deleteProject(id: string): Promise<void> {
+  async deleteProject(tenant: Tenant): Promise<void> {
     const finish = await this.database.transaction(async (tx) => {
-      if (!(await this.projects.markDeleted(tx, id, this.clock.now()))) throw notFound('project');
-      return this.removal.end(tx, [id]);
+      if (!(await this.projects.markDeleted(tx, tenant.projectId, this.clock.now())))
+        throw notFound('project');
+      await this.audit.record(tx, {
+        ...ofProject(tenant),
+        action: 'project.deleted',
+        message: 'Project was deleted',
+      });
+      return this.removal.end(tx, [tenant.projectId]);
     });
     await finish();
   }
 }
+
+const ofOrganization = (organizationId: string) => ({
+  service: 'resources' as const,
+  organizationId,
+  resource: {},
+});
+
+const ofProject = ({ organizationId, projectId }: Tenant) => ({
+  service: 'resources' as const,
+  organizationId,
+  projectId,
+  resource: {},
+});

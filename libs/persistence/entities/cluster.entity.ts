@@ -1,10 +1,5 @@
 import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
-
-/** A bigint that is a whole number to us; the driver gives it as text. */
-const wholeNumber = {
-  to: (value: number | null): number | null => value,
-  from: (text: string | null): number | null => (text === null ? null : Number(text)),
-};
+import { wholeNumber } from './whole-number.js';
 
 export interface ClusterTls {
   caCertificate?: string;

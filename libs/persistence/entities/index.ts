@@ -1,3 +1,5 @@
+export * from './account.entity.js';
+export * from './audit.entity.js';
 export * from './cluster.entity.js';
 export * from './delivery.entity.js';
 export * from './integration.entity.js';

@@ -21,6 +21,10 @@ export class IssueEntity implements Issue {
   @Column('timestamptz') updatedAt!: Date;
   @Column('timestamptz', { nullable: true }) closedAt!: Date | null;
   @Column('integer') eventCount!: number;
+  /** When somebody said that they have seen it; null when nobody has, or took it back. */
+  @Column('timestamptz', { nullable: true }) acknowledgedAt!: Date | null;
+  /** Who: their address or name at that time. */
+  @Column('text', { nullable: true }) acknowledgedBy!: string | null;
 }
 
 @Entity('issue_events')

@@ -1,7 +1,10 @@
-import { IsNull, MoreThan } from 'typeorm';
+import { IsNull } from 'typeorm';
 import type { Queryable, Transaction } from '../database.js';
 import { OrganizationEntity } from '../entities/index.js';
 import type { Listing } from './listing.js';
+
+/** What may be changed of an organization. */
+export type OrganizationChange = Partial<Pick<OrganizationEntity, 'name' | 'mfaEnabled' | 'inviteDomain'>>;
 
 /** Organizations that are not deleted. */
 export class OrganizationStore {
@@ -13,12 +16,22 @@ export class OrganizationStore {
     return (await db.repository(OrganizationEntity).findOneBy({ id, deletedAt: IsNull() })) ?? undefined;
   }
 
-  list(db: Queryable, { limit, after }: Listing): Promise<OrganizationEntity[]> {
-    return db.repository(OrganizationEntity).find({
-      where: { deletedAt: IsNull(), ...(after === undefined ? {} : { id: MoreThan(after) }) },
-      order: { id: 'ASC' },
-      ...(limit === undefined ? {} : { take: limit + 1 }),
-    });
+  /** In the order of ids: all of them, or those that `memberId` is an active member of. */
+  list(db: Queryable, { limit, after }: Listing, memberId?: string): Promise<OrganizationEntity[]> {
+    const query = db
+      .repository(OrganizationEntity)
+      .createQueryBuilder('organization')
+      .where('organization.deleted_at IS NULL')
+      .orderBy('organization.id', 'ASC');
+    if (after !== undefined) query.andWhere('organization.id > :after', { after });
+    if (limit !== undefined) query.take(limit + 1);
+    if (memberId !== undefined) {
+      query.andWhere(
+        `EXISTS (SELECT 1 FROM memberships WHERE organization_id = organization.id AND account_id = :memberId AND active)`,
+        { memberId },
+      );
+    }
+    return query.getMany();
   }
 
   /** Keeps it from being deleted until the transaction ends. Resolves with whether it is there. */
@@ -31,7 +44,7 @@ export class OrganizationStore {
   }
 
   /** Resolves with whether it is there. */
-  async change(db: Queryable, id: string, change: { name?: string; mfaEnabled?: boolean }): Promise<boolean> {
+  async change(db: Queryable, id: string, change: OrganizationChange): Promise<boolean> {
     const result = await db.repository(OrganizationEntity).update({ id, deletedAt: IsNull() }, change);
     return (result.affected ?? 0) > 0;
   }

@@ -1,0 +1,117 @@
+import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { CLOCK, ID_PATTERN, notFound, Problem, type Clock } from '../../domain/index.js';
+import { AccessStore, Database, type Standing } from '../../persistence/index.js';
+import { LASTING_TOKEN_ROUTE, PUBLIC_ROUTE, RIGHT_NEEDED, type HttpRequest } from '../../rest/index.js';
+import type { TenantRequest } from '../tenant.js';
+import { Authenticator, type Identity } from './authenticator.js';
+import type { Caller, CallerRequest } from './caller.js';
+import { hasRight, RIGHTS, type Right, type RightScope } from './rights.js';
+
+const BEARER = /^bearer +(\S+) *$/i;
+
+interface Place {
+  readonly organizationId?: string;
+  readonly projectId?: string;
+}
+
+/**
+ * The one place where it is decided whether a request may pass: who calls (`Authorization: Bearer`), whether the path's
+ * organization and project are there and any of the caller's business (404 when not, the two are not told apart), and
+ * whether the caller's role there has the right that the route needs (403 when not).
+ */
+@Injectable()
+export class AccessGuard implements CanActivate {
+  private readonly store = new AccessStore();
+
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly authenticator: Authenticator,
+    private readonly database: Database,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const targets = [context.getHandler(), context.getClass()];
+    const metadata = (key: string): unknown => this.reflector.getAllAndOverride(key, targets);
+    if (metadata(PUBLIC_ROUTE)) return true;
+    const right = metadata(RIGHT_NEEDED) as Right | undefined;
+    if (right === undefined) throw new Error('This route has no access rule');
+    const request = context.switchToHttp().getRequest<CallerRequest & TenantRequest>();
+    const identity = await this.authenticator.identify(tokenOf(request), {
+      acceptsRefreshToken: metadata(LASTING_TOKEN_ROUTE) === true,
+    });
+    const place = request.params as Place;
+    request.caller =
+      identity.kind === 'ingest'
+        ? await this.ingest(identity.tokenHash, place, right)
+        : await this.account(identity, place, right);
+    const { organizationId, projectId } = place;
+    if (organizationId !== undefined && projectId !== undefined)
+      request.tenant = { organizationId, projectId };
+    return true;
+  }
+
+  private async ingest(tokenHash: string, place: Place, right: Right): Promise<Caller> {
+    const found = await this.store.ingestStanding(this.database, tokenHash, this.clock.now());
+    if (!found) throw unauthorized('The ingest token is unknown or revoked.');
+    const { scope } = RIGHTS[right];
+    const { organizationId, projectId, tokenId, label } = found;
+    if (place.organizationId !== undefined && place.organizationId !== organizationId) throw missing(scope);
+    if (place.projectId !== undefined && place.projectId !== projectId) throw missing(scope);
+    if (!hasRight('ingest', right)) throw forbidden('An ingest token can only write facts into its project.');
+    return { kind: 'ingest', who: `ingest token "${label}"`, organizationId, projectId, tokenId };
+  }
+
+  private async account(
+    identity: Extract<Identity, { kind: 'account' }>,
+    place: Place,
+    right: Right,
+  ): Promise<Caller> {
+    const { accountId, tokenId } = identity;
+    const asked = areIds(place) ? place : {};
+    const standing = await this.store.standing(this.database, accountId, tokenId, asked);
+    if (!standing) throw unauthorized('The token was revoked, or its account is not active any more.');
+    const hasMfa = identity.isVouchedFor || standing.tokenMfa;
+    mayPass(right, standing, hasMfa);
+    const { email, name, isOperator } = standing;
+    return { kind: 'account', accountId, who: email ?? name, isOperator, hasMfa, tokenId };
+  }
+}
+
+function mayPass(right: Right, standing: Standing, hasMfa: boolean): void {
+  const { scope } = RIGHTS[right];
+  const { isOperator, role, hasOrganization, hasProject, requiresMfa } = standing;
+  if (scope === 'account') return;
+  if (scope === 'hub') {
+    if (!isOperator) throw forbidden('Only an operator of this hub may do this.');
+    return;
+  }
+  const isInside = hasOrganization && (isOperator || role !== null);
+  if (!isInside || (scope === 'project' && !hasProject)) throw missing(scope);
+  if (requiresMfa && !hasMfa) {
+    throw forbidden(
+      'This organization is open only to tokens that were got with a second factor. Set one up at /hub/v1/account/mfa, then sign in again.',
+    );
+  }
+  if (!isOperator && !hasRight(role!, right))
+    throw forbidden(
+      `Your role in this organization is ${role}; this needs ${RIGHTS[right].roles.join(' or ')}.`,
+    );
+}
+
+const unauthorized = (detail: string) => new Problem(401, 'Unauthorized', detail);
+const forbidden = (detail: string) => new Problem(403, 'Forbidden', detail);
+const missing = (scope: RightScope) => notFound(scope === 'project' ? 'project' : 'organization');
+
+const areIds = ({ organizationId, projectId }: Place): boolean =>
+  [organizationId, projectId].every((id) => id === undefined || ID_PATTERN.test(id));
+
+function tokenOf({ headers }: HttpRequest): string {
+  const header = headers['authorization'];
+  if (typeof header !== 'string' || header === '')
+    throw unauthorized('The request has no access token: send `Authorization: Bearer <token>`.');
+  const token = BEARER.exec(header)?.[1];
+  if (token !== undefined) return token;
+  throw unauthorized('The Authorization header is malformed: send `Bearer <token>`.');
+}
