@@ -113,6 +113,19 @@ module.exports = {
     onlyIn('typeorm-only-in-persistence', 'typeorm', '^libs/persistence/|^migrations/'),
     onlyIn('bullmq-only-in-queues', 'bullmq|@nestjs/bullmq', '^libs/queues/|^test/bench/'),
     onlyIn('slack-sdk-only-in-the-slack-sink', '@slack/[^/]+', '^libs/sinks/slack/'),
+    onlyIn(
+      'aws-sdk-only-in-its-sinks',
+      '@aws-sdk/[^/]+',
+      '^libs/sinks/aws-cloud-watch-(logs|metrics)/|\\.spec\\.ts$',
+    ),
+    {
+      name: 'aws-sdk-only-when-it-is-used',
+      comment:
+        'It takes tens of megabytes and hundreds of milliseconds: a hub without such integrations does without.',
+      severity: 'error',
+      from: { path: '^libs/sinks/', pathNot: TEST },
+      to: { path: '(^|/)node_modules/@aws-sdk/', dependencyTypesNot: ['dynamic-import', 'type-only'] },
+    },
     {
       name: 'pure-rooms-know-no-framework',
       comment: 'Domain, sinks, detection and egress are plain functions and classes.',

@@ -4,7 +4,7 @@ import type { Settings } from '../../libs/config/index.js';
 import { Bootstrap } from '../../libs/identity/index.js';
 import type { Logger } from '../../libs/observability/index.js';
 import { openPlatform, UndoList, type Platform } from '../../libs/platform/index.js';
-import { configureHttp, createFastifyAdapter } from '../../libs/rest/index.js';
+import { configureHttp, createFastifyAdapter, httpOptionsOf } from '../../libs/rest/index.js';
 import { HubModule } from './hub.module.js';
 import { explainListenFailure } from './listen-failure.js';
 
@@ -49,7 +49,7 @@ export async function startHub(settings: Settings, logger: Logger): Promise<Runn
 export async function createApplication(platform: Platform): Promise<NestFastifyApplication> {
   const app = await NestFactory.create<NestFastifyApplication>(
     HubModule.of(platform),
-    createFastifyAdapter(),
+    createFastifyAdapter(httpOptionsOf(platform.settings)),
     {
       bodyParser: false,
       abortOnError: false,

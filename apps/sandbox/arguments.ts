@@ -15,6 +15,8 @@ export interface SandboxArguments {
   /** 0 takes any free one; nodes take the next ones each. */
   readonly nodePort: number;
   readonly slackPort: number;
+  readonly opsGeniePort: number;
+  readonly cloudWatchPort: number;
   readonly controlPort: number;
 }
 
@@ -32,11 +34,13 @@ const OPTIONS = {
   'node-port': { type: 'string', default: '21131' },
   'slack-port': { type: 'string', default: '9081' },
   'control-port': { type: 'string', default: '9082' },
+  'opsgenie-port': { type: 'string', default: '9083' },
+  'cloudwatch-port': { type: 'string', default: '9084' },
 } as const;
 
 export const HELP = `npm run sandbox -- [options]
 
-Runs stand-ins for Slack and for a database cluster on 127.0.0.1, to try a hub against.
+Runs stand-ins for Slack, OpsGenie, CloudWatch and for a database cluster on 127.0.0.1, to try a hub against.
 
   --scenario NAME|FILE   plays a scenario at the cluster: a JSON file, or one of
                          ${Object.keys(SHIPPED_SCENARIOS).join(', ')}
@@ -48,6 +52,8 @@ Runs stand-ins for Slack and for a database cluster on 127.0.0.1, to try a hub a
   --node-port N          port of the first node, 0 for any (default 21131)
   --slack-port N         port of Slack (default 9081)
   --control-port N       port of the cluster's control endpoint (default 9082)
+  --opsgenie-port N      port of OpsGenie (default 9083)
+  --cloudwatch-port N    port of CloudWatch, Logs and Metrics (default 9084)
   --help                 this
 `;
 
@@ -66,6 +72,8 @@ export function readArguments(args: readonly string[]): SandboxArguments {
     nodePort: wholeNumber(values, 'node-port', 0, 65_500),
     slackPort: wholeNumber(values, 'slack-port', 0, 65_535),
     controlPort: wholeNumber(values, 'control-port', 0, 65_535),
+    opsGeniePort: wholeNumber(values, 'opsgenie-port', 0, 65_535),
+    cloudWatchPort: wholeNumber(values, 'cloudwatch-port', 0, 65_535),
     ...(scenario === undefined ? {} : { scenario }),
     ...(credentials === undefined ? {} : { credentials: credentialsOf(credentials) }),
   };

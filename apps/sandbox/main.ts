@@ -1,28 +1,60 @@
 import { readFile } from 'node:fs/promises';
 import { BadArguments, HELP, readArguments, type SandboxArguments } from './arguments.js';
+import { CloudWatchStandIn } from './cloudwatch/index.js';
 import { ClusterStandIn } from './cluster/index.js';
+import { OpsGenieStandIn } from './opsgenie/index.js';
 import { findShippedScenario } from './scenarios/index.js';
 import { SlackStandIn } from './slack/index.js';
 
 const TOKEN = 'xoxb-sandbox';
 const CHANNEL = 'alerts';
+const OPSGENIE_KEY = 'opsgenie-sandbox';
+const AWS = {
+  accessKeyId: 'AKIASANDBOX000000001',
+  secretAccessKey: 'aws-sandbox',
+  group: '/sandbox/db',
+  region: 'eu-west-1',
+};
 const BYTES_PER_SECOND = 20_000;
+
+/** Everything that runs. */
+class Sandbox {
+  readonly slack = new SlackStandIn();
+  readonly opsGenie = new OpsGenieStandIn();
+  readonly cloudWatch = new CloudWatchStandIn();
+  readonly cluster = new ClusterStandIn();
+
+  /** Starts the vendors, with credentials that they know. */
+  async startVendors({ slackPort, opsGeniePort, cloudWatchPort }: SandboxArguments): Promise<void> {
+    this.slack.workspace.addToken(TOKEN);
+    this.slack.workspace.addChannel(CHANNEL);
+    this.opsGenie.addKey(OPSGENIE_KEY);
+    this.cloudWatch.accounts.addKey(AWS.accessKeyId, AWS.secretAccessKey);
+    this.cloudWatch.accounts.addLogGroup(AWS.group, AWS.region);
+    await this.slack.start(slackPort);
+    await this.opsGenie.start(opsGeniePort);
+    await this.cloudWatch.start(cloudWatchPort);
+  }
+
+  async stop(): Promise<void> {
+    const { slack, opsGenie, cloudWatch, cluster } = this;
+    await Promise.all([slack.stop(), opsGenie.stop(), cloudWatch.stop(), cluster.stop()]);
+  }
+}
 
 /** The stand-ins by themselves, on fixed ports, to try a hub of one's own against. */
 async function main(): Promise<void> {
   const asked = readArguments(process.argv.slice(2));
   if (asked.help) return void process.stdout.write(HELP);
   const scenario = asked.scenario === undefined ? undefined : await readScenario(asked.scenario);
-  const slack = new SlackStandIn();
-  const cluster = new ClusterStandIn();
-  const stop = (): void => void Promise.all([slack.stop(), cluster.stop()]).then(() => process.exit(0));
+  const sandbox = new Sandbox();
+  const { cluster } = sandbox;
+  const stop = (): void => void sandbox.stop().then(() => process.exit(0));
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
-  slack.workspace.addToken(TOKEN);
-  slack.workspace.addChannel(CHANNEL);
-  await slack.start(asked.slackPort);
+  await sandbox.startVendors(asked);
   await startCluster(cluster, asked);
-  process.stdout.write(greeting(slack, cluster, asked));
+  process.stdout.write(greeting(sandbox, asked));
   if (scenario !== undefined) await play(cluster, scenario, asked.speed);
 }
 
@@ -59,11 +91,14 @@ async function startCluster(cluster: ClusterStandIn, asked: SandboxArguments): P
   cluster.setWriting(BYTES_PER_SECOND);
 }
 
-const greeting = (slack: SlackStandIn, cluster: ClusterStandIn, { version }: SandboxArguments): string =>
+const greeting = ({ slack, opsGenie, cloudWatch, cluster }: Sandbox, { version }: SandboxArguments): string =>
   [
     'The sandbox runs. Ctrl-C ends it.',
     `  Slack      SLACK_API_URL=${slack.apiUrl}   token ${TOKEN}, channel #${CHANNEL}`,
     `             what it holds: curl -s ${slack.url}/_control/messages`,
+    `  OpsGenie   OPSGENIE_API_URL=${opsGenie.url}   API key ${OPSGENIE_KEY}`,
+    `  CloudWatch AWS_ENDPOINT_URL_CLOUDWATCH_LOGS=${cloudWatch.url} AWS_ENDPOINT_URL_CLOUDWATCH=${cloudWatch.url}`,
+    `             access key ${AWS.accessKeyId}, secret ${AWS.secretAccessKey}, log group ${AWS.group} in ${AWS.region}`,
     `  Cluster    ${cluster.nodes.map(({ url }) => url).join(' ')}   (version ${version})`,
     `             fill a disk: curl -s ${cluster.controlUrl}/disk -d '{"node":0,"percent":90}'`,
     `             what else can happen, and how it is: curl -s ${cluster.controlUrl}`,

@@ -23,8 +23,8 @@ export class ClustersController {
   @Needs('clusters.manage')
   @Post()
   @ApiOperation({ summary: 'Registers a cluster to be watched' })
-  async register(@InTenant() { projectId }: Tenant, @Body({ schema: registration }) body: Registration) {
-    return { id: await this.clusters.register(projectId, body) };
+  async register(@InTenant() tenant: Tenant, @Body({ schema: registration }) body: Registration) {
+    return { id: await this.clusters.register(tenant, body) };
   }
 
   @Needs('clusters.read')
@@ -66,18 +66,18 @@ export class ClustersController {
       'and null as a whole takes back every override.',
   })
   async change(
-    @InTenant() { projectId }: Tenant,
+    @InTenant() tenant: Tenant,
     @Param('clusterId') id: string,
     @Body({ schema: registrationChange }) body: RegistrationChange,
   ) {
-    return this.reader.show(await this.clusters.change(projectId, id, body));
+    return this.reader.show(await this.clusters.change(tenant, id, body));
   }
 
   @Needs('clusters.manage')
   @Delete(':clusterId')
   @HttpCode(204)
   @ApiOperation({ summary: 'Removes a cluster' })
-  async remove(@InTenant() { projectId }: Tenant, @Param('clusterId') id: string) {
-    await this.clusters.remove(projectId, id);
+  async remove(@InTenant() tenant: Tenant, @Param('clusterId') id: string) {
+    await this.clusters.remove(tenant, id);
   }
 }

@@ -1,11 +1,13 @@
 import { Module } from '@nestjs/common';
 import { DeliveryModule } from '../delivery/index.js';
 import { IdentityModule } from '../identity/index.js';
-import { ClusterStore, ObservationStore } from '../persistence/index.js';
+import { ClusterStore, IssueReadStore, ObservationStore } from '../persistence/index.js';
 import { ClusterReader } from './cluster-reader.js';
 import { ClustersController } from './clusters.controller.js';
 import { ClustersService } from './clusters.service.js';
 import { LastSeenService } from './last-seen.service.js';
+import { MesdbReader } from './mesdb-reader.js';
+import { MesdbController } from './mesdb.controller.js';
 import { ObservationsController } from './observations.controller.js';
 import { ObservationsService } from './observations.service.js';
 import { ProvisioningController } from './provisioning.controller.js';
@@ -17,9 +19,11 @@ import { ProvisioningService } from './provisioning.service.js';
  */
 @Module({
   imports: [IdentityModule, DeliveryModule],
-  controllers: [ClustersController, ObservationsController, ProvisioningController],
+  controllers: [ClustersController, MesdbController, ObservationsController, ProvisioningController],
   providers: [
     ClusterStore,
+    IssueReadStore,
+    MesdbReader,
     ObservationStore,
     ClustersService,
     ClusterReader,

@@ -1,6 +1,13 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { badRequest, CLOCK, newId, notFound, type Clock } from '../domain/index.js';
-import { ProjectRemoval, SecretBox, SecretUnreadable, type ProjectTenantRoom } from '../identity/index.js';
+import {
+  Audit,
+  ProjectRemoval,
+  SecretBox,
+  SecretUnreadable,
+  type ProjectTenantRoom,
+  type Tenant,
+} from '../identity/index.js';
 import { LOGGER, type Logger } from '../observability/index.js';
 import {
   ClusterStore,
@@ -9,6 +16,7 @@ import {
   type ClusterRecord,
   type Transaction,
 } from '../persistence/index.js';
+import { changedMembers, clusterDeed } from './cluster-deed.js';
 import { openCredentials, sealCredentials } from './cluster-credentials.js';
 import { ClusterObserver } from './cluster-observer.js';
 import { nodesOf, tlsOf } from './cluster-registration.js';
@@ -25,6 +33,7 @@ export class ClustersService implements OnModuleInit, ProjectTenantRoom {
     private readonly secretBox: SecretBox,
     private readonly observer: ClusterObserver,
     private readonly removal: ProjectRemoval,
+    private readonly audit: Audit,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
@@ -33,7 +42,8 @@ export class ClustersService implements OnModuleInit, ProjectTenantRoom {
     this.removal.register(this);
   }
 
-  async register(projectId: string, body: Registration): Promise<string> {
+  async register(tenant: Tenant, body: Registration): Promise<string> {
+    const { projectId } = tenant;
     const now = this.clock.now();
     const id = newId(now);
     const credentials = body.credentials ? sealCredentials(this.secretBox, id, body.credentials) : null;
@@ -53,14 +63,15 @@ export class ClustersService implements OnModuleInit, ProjectTenantRoom {
     await this.database.transaction(async (tx) => {
       if (!(await this.projects.lock(tx, projectId))) throw notFound('project');
       await this.store.insert(tx, { cluster, nodes: nodesOf(id, body.nodes, []) });
+      await this.audit.record(tx, clusterDeed(tenant, cluster, 'registered'));
     });
     await this.tell(id);
     return id;
   }
 
-  async change(projectId: string, id: string, body: RegistrationChange): Promise<ClusterRecord> {
+  async change(tenant: Tenant, id: string, body: RegistrationChange): Promise<ClusterRecord> {
     const record = await this.database.transaction(async (tx) => {
-      const present = await this.store.lock(tx, projectId, id);
+      const present = await this.store.lock(tx, tenant.projectId, id);
       if (!present) throw notFound('cluster');
       const nodes = body.nodes ? nodesOf(id, body.nodes, present.nodes) : present.nodes;
       const gone = present.nodes
@@ -74,17 +85,25 @@ export class ClustersService implements OnModuleInit, ProjectTenantRoom {
         detection: overridesAfter(present.cluster.detection, body.detection),
         updatedAt: this.clock.now(),
       };
-      await this.store.save(tx, { cluster, nodes }, gone);
-      return { cluster, nodes };
+      const after = { cluster, nodes };
+      await this.store.save(tx, after, gone);
+      const changed = changedMembers(present, after);
+      const how = `changed: ${changed.join(', ')}`;
+      if (changed.length > 0)
+        await this.audit.record(tx, clusterDeed(tenant, cluster, 'changed', { changed, how }));
+      return after;
     });
     await this.tell(id);
     return record;
   }
 
-  async remove(projectId: string, id: string): Promise<void> {
-    const now = this.clock.now();
-    const removed = await this.database.transaction((tx) => this.store.markDeleted(tx, projectId, id, now));
-    if (!removed) throw notFound('cluster');
+  async remove(tenant: Tenant, id: string): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      const present = await this.store.lock(tx, tenant.projectId, id);
+      if (!present) throw notFound('cluster');
+      await this.store.markDeleted(tx, tenant.projectId, id, this.clock.now());
+      await this.audit.record(tx, clusterDeed(tenant, present.cluster, 'removed'));
+    });
     await this.tell(id);
   }
 

@@ -43,12 +43,14 @@ export class LastSeenService {
     return { ...seen, earlier };
   }
 
-  /** Of many clusters only what the latest gossip rounds say, by the cluster's id, in one query. */
-  async briefly(clusterIds: readonly string[]): Promise<ReadonlyMap<string, LastSeen>> {
-    const kept = await this.observations.latest(this.database, clusterIds, ['gossip']);
-    return new Map(
-      clusterIds.map((id) => [id, this.seenIn(kept.filter(({ clusterId }) => clusterId === id))]),
-    );
+  /** Of many clusters only what the latest rounds say, by the cluster's id, in one query. */
+  async briefly(
+    clusterIds: readonly string[],
+    rounds: readonly Round[] = ['gossip'],
+  ): Promise<ReadonlyMap<string, LastSeen>> {
+    const kept = await this.observations.latest(this.database, clusterIds, rounds);
+    const byCluster = Map.groupBy(kept, ({ clusterId }) => clusterId);
+    return new Map(clusterIds.map((id) => [id, this.seenIn(byCluster.get(id) ?? [])]));
   }
 
   private seenIn(kept: readonly KeptObservation[]): LastSeen {

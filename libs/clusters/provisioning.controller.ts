@@ -20,10 +20,10 @@ export class ProvisioningController {
       'A failure marks the cluster `defunct` and sends a notification; it goes on being watched. A success sends nothing.',
   })
   report(
-    @InTenant() { projectId }: Tenant,
+    @InTenant() tenant: Tenant,
     @Param('clusterId') clusterId: string,
     @Body({ schema: provisioningReport }) body: ProvisioningReportBody,
   ) {
-    return this.provisioning.report(projectId, clusterId, body);
+    return this.provisioning.report(tenant, clusterId, body);
   }
 }

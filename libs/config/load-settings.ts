@@ -32,7 +32,20 @@ export function loadSettings(environment: NodeJS.ProcessEnv = process.env): Sett
     if (name.startsWith('SPILLWAY_') && !(name in ALL_SETTINGS))
       problems.push(`${name} is no setting of Spillway`);
   }
+  if (problems.length === 0) problems.push(...contradictions(settings));
   if (problems.length > 0) throw new InvalidSettings(problems);
   const general = settings as unknown as Omit<Settings, 'detection'>;
   return { ...general, detection: detectionDefaults(settings, general) };
+}
+
+/** What cannot be said of one setting alone. */
+function contradictions(settings: Readonly<Record<string, unknown>>): string[] {
+  const [issuer, audience] = ['SPILLWAY_OIDC_ISSUER', 'SPILLWAY_OIDC_AUDIENCE'] as const;
+  if (settings[issuer] !== undefined && settings[audience] === undefined)
+    return [
+      `${audience} must be set with ${issuer}: without it, tokens for any other service of that issuer would be good here`,
+    ];
+  if (settings[issuer] === undefined && settings[audience] !== undefined)
+    return [`${audience} must not be set without ${issuer}`];
+  return [];
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { DetectionDefaults } from '../detection/index.js';
 import { parseDurationMs } from '../domain/index.js';
+import { networks, origins } from './http-settings.js';
 
 const DAY_MS = 24 * 3_600_000;
 /** Nodes that are polled less often are not watched. */
@@ -28,6 +29,20 @@ const url = z.url({ protocol: /^https?$/, message: 'must be an http(s) URL' });
 const secretKey = z
   .string()
   .refine((text) => Buffer.from(text, 'base64').length === 32, 'must be 32 bytes in base64');
+const secretKeys = z
+  .string()
+  .transform((list) => list.split(',').flatMap((item) => item.trim() || []))
+  .refine(
+    (items) => items.every((item) => secretKey.safeParse(item).success),
+    'must be keys of 32 bytes in base64, with commas between',
+  );
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+/** An issuer is who its certificate says it is; only on this machine it may do without. */
+const issuer = z.string().refine((text) => {
+  const found = URL.parse(text);
+  if (found === null || found.search !== '' || found.hash !== '') return false;
+  return found.protocol === 'https:' || (found.protocol === 'http:' && LOOPBACK.test(found.hostname));
+}, 'must be an https URL without query and fragment (http only at localhost)');
 
 /** One environment variable: how it is read, what it is when unset, and what it does (a cell of the README's table). */
 export interface SettingDefinition {
@@ -78,7 +93,30 @@ export const SETTINGS = {
     secretKey.optional(),
     'Key that encrypts credentials: 32 bytes, base64; with the embedded database one is generated when unset',
   ),
+  SPILLWAY_SECRET_KEY_PREVIOUS: setting(
+    secretKeys,
+    'Earlier secret keys, with commas between: they only open what they once encrypted, until `npm run secrets:rotate` has run',
+    '',
+  ),
+  SPILLWAY_OIDC_ISSUER: setting(
+    issuer.optional(),
+    'OpenID Connect issuer whose access tokens are accepted beside our own, exactly as it calls itself in its discovery document',
+  ),
+  SPILLWAY_OIDC_AUDIENCE: setting(
+    z.string().min(1).optional(),
+    "What the `aud` of that issuer's tokens must contain; needed with the issuer",
+  ),
   SPILLWAY_PUBLIC_URL: setting(url.optional(), 'Where people reach this hub; shown at its start'),
+  SPILLWAY_CORS_ORIGINS: setting(
+    origins,
+    'Web origins whose pages may call the API from a browser, with commas between; none by default',
+    '',
+  ),
+  SPILLWAY_TRUSTED_PROXIES: setting(
+    networks,
+    "Addresses and CIDRs of reverse proxies whose X-Forwarded-For is believed, with commas between; unset, a caller's address is the connection's",
+    '',
+  ),
   SPILLWAY_BOOTSTRAP_TOKEN: setting(
     z.string().min(16, 'must have at least 16 characters').optional(),
     "The first admin's refresh token, for automation; unset, one is made and shown once",
@@ -110,6 +148,18 @@ export const SETTINGS = {
     '',
   ),
   SLACK_API_URL: setting(url.optional(), "Slack's API elsewhere than at the vendor's, e.g. the sandbox's"),
+  OPSGENIE_API_URL: setting(
+    url.optional(),
+    "OpsGenie's API elsewhere than at https://api.opsgenie.com, e.g. the sandbox's",
+  ),
+  AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: setting(
+    url.optional(),
+    "CloudWatch Logs elsewhere than at the region's own host, e.g. the sandbox's",
+  ),
+  AWS_ENDPOINT_URL_CLOUDWATCH: setting(
+    url.optional(),
+    "CloudWatch Metrics elsewhere than at the region's own host, e.g. the sandbox's",
+  ),
 } as const satisfies Record<string, SettingDefinition>;
 
 /** The settings as the program uses them. Durations are in milliseconds. */

@@ -18,7 +18,7 @@ import {
   LedgerStore,
 } from '../persistence/index.js';
 import { Queues, sinkQueueName } from '../queues/index.js';
-import { SINKS } from '../sinks/index.js';
+import { DELIVERING_KINDS } from '../sinks/index.js';
 import { DatabaseIntake } from './database-intake.js';
 import { Intake } from './intake.js';
 import { IntegrationHealth } from './integration-health.js';
@@ -49,7 +49,7 @@ const CONCURRENCY = 32;
       provide: Intake,
       inject: [Database, Wakeups, CLOCK, Metrics],
       useFactory: (database: Database, wakeups: Wakeups, clock: Clock, metrics: Metrics) =>
-        new DatabaseIntake(database, new IntakeStore(), wakeups, clock, metrics),
+        new DatabaseIntake(database, new IntakeStore(DELIVERING_KINDS), wakeups, clock, metrics),
     },
     {
       provide: IntegrationHealth,
@@ -81,12 +81,12 @@ const CONCURRENCY = 32;
 })
 export class DeliveryModule {}
 
-/** Works on what is due: a worker for each sink's queue, and the sweeper. */
+/** Works on what is due: a worker for the queue of each sink that is delivered to, and the sweeper. */
 @Module({})
 export class DispatchModule implements OnApplicationBootstrap, BeforeApplicationShutdown {
   constructor(private readonly sweeper: Sweeper) {}
 
-  static forSinks(kinds: readonly string[] = SINKS.map(({ kind }) => kind)): DynamicModule {
+  static forSinks(kinds: readonly string[] = DELIVERING_KINDS): DynamicModule {
     return {
       module: DispatchModule,
       providers: [

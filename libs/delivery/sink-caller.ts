@@ -51,7 +51,7 @@ export class SinkCaller {
 
   private connect({ integration }: Claim): Sink | SinkReply {
     try {
-      return this.connections.of(integration);
+      return this.connections.sinkOf(integration);
     } catch {
       const reason = 'The stored credentials cannot be opened with the present secret key: enter them again.';
       return { outcome: { kind: 'unauthorized', code: 'credentials-unreadable', reason } };

@@ -1,15 +1,21 @@
 import type { Clock } from '../domain/index.js';
 import type { SecretBox } from '../identity/index.js';
 import type { IntegrationEntity } from '../persistence/index.js';
-import { SINKS, type Sink } from '../sinks/index.js';
+import { SINKS, type Sink, type SinkConnection } from '../sinks/index.js';
 import { openSecrets } from './integration-secrets.js';
 
 /** Kept connections at most; beyond that the one made first is dropped and made again when needed. */
 const KEPT = 500;
 
+/** An integration's line to its sink; `sink` where something is delivered over it. */
+interface Line {
+  readonly connection: SinkConnection;
+  readonly sink: Sink | undefined;
+}
+
 /** Integrations as callable sinks: credentials opened, one connection per integration and revision. */
 export class SinkConnections {
-  private readonly kept = new Map<string, { readonly revision: number; readonly sink: Sink }>();
+  private readonly kept = new Map<string, Line & { readonly revision: number }>();
 
   constructor(
     private readonly secretBox: SecretBox,
@@ -17,26 +23,41 @@ export class SinkConnections {
     private readonly settings: Readonly<Record<string, unknown>>,
   ) {}
 
-  /** Throws `SecretUnreadable` when its credentials cannot be opened with the present key. */
-  of(integration: IntegrationEntity): Sink {
-    // A change of credentials is a new revision: an old token is never used again.
-    const revision = integration.updatedAt.getTime();
-    const kept = this.kept.get(integration.id);
-    if (kept?.revision === revision) return kept.sink;
-    const sink = this.connect(integration);
-    this.kept.delete(integration.id);
-    this.kept.set(integration.id, { revision, sink });
-    if (this.kept.size > KEPT) this.kept.delete(this.kept.keys().next().value!);
+  /** For a test. Throws `SecretUnreadable` when its credentials cannot be opened with the present key. */
+  of(integration: IntegrationEntity): SinkConnection {
+    return this.lineOf(integration).connection;
+  }
+
+  /** For a delivery. Throws as `of`, and for a sink that nothing is delivered to. */
+  sinkOf(integration: IntegrationEntity): Sink {
+    const { sink } = this.lineOf(integration);
+    if (!sink) throw new Error(`Nothing is delivered to ${integration.sink}`);
     return sink;
   }
 
-  private connect(integration: IntegrationEntity): Sink {
+  private lineOf(integration: IntegrationEntity): Line {
+    // A change of credentials is a new revision: an old token is never used again.
+    const revision = integration.updatedAt.getTime();
+    const kept = this.kept.get(integration.id);
+    if (kept?.revision === revision) return kept;
+    const line = { ...this.connect(integration), revision };
+    this.kept.delete(integration.id);
+    this.kept.set(integration.id, line);
+    if (this.kept.size > KEPT) this.kept.delete(this.kept.keys().next().value!);
+    return line;
+  }
+
+  private connect(integration: IntegrationEntity): Line {
     const definition = SINKS.find(({ kind }) => kind === integration.sink);
     if (!definition) throw new Error(`There is no sink ${integration.sink}`);
     const secrets = openSecrets(this.secretBox, integration.id, integration.secrets);
-    return definition.connect(integration.config, secrets, {
+    const environment = {
       apiUrl: this.settings[definition.apiUrlSetting] as string | undefined,
       clock: this.clock,
-    });
+    };
+    if (!definition.delivers)
+      return { connection: definition.connect(integration.config, secrets, environment), sink: undefined };
+    const sink = definition.connect(integration.config, secrets, environment);
+    return { connection: sink, sink };
   }
 }

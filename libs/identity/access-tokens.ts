@@ -1,13 +1,16 @@
-import { errors, jwtVerify, SignJWT } from 'jose';
-import { Problem, newId, type Clock } from '../domain/index.js';
-import type { SigningKey } from './signing-key.js';
+import { errors } from 'jose';
+import { Problem } from '../domain/index.js';
+import type { KeyRing } from './keys/key-ring.js';
+import { ACCESS_TOKEN_LIFETIME_SECONDS } from './keys/key-times.js';
+
+export { ACCESS_TOKEN_LIFETIME_SECONDS };
 
 /** The audience that the clients of Event Store Cloud use; always one string, an array is an error to them. */
 export const AUDIENCE = 'https://api.eventstore.cloud';
-const ISSUER = 'urn:spillway';
 /** What a token may do, and how long: both are part of the answer of `/oauth/token`. */
 export const SCOPE = 'cloud:access offline_access';
-export const ACCESS_TOKEN_LIFETIME_SECONDS = 3_600;
+/** Tells them from every other token that our keys sign. */
+const KIND = { typ: 'JWT', audience: AUDIENCE } as const;
 
 /** What an access token of ours says. */
 export interface AccessClaims {
@@ -18,38 +21,22 @@ export interface AccessClaims {
 
 const unauthorized = (detail: string) => new Problem(401, 'Unauthorized', detail);
 
-/** Issues and verifies access tokens: JWT, RS256, valid for one hour. */
+/** Issues and verifies access tokens: JWT, RS256, valid for one hour at every hub on this database. */
 export class AccessTokens {
-  constructor(
-    private readonly key: SigningKey,
-    private readonly clock: Clock,
-  ) {}
+  constructor(private readonly ring: KeyRing) {}
 
   issue({ accountId, tokenId }: AccessClaims): Promise<string> {
-    const issuedAt = Math.floor(this.clock.now().getTime() / 1_000);
-    return new SignJWT({ scope: SCOPE, sid: tokenId })
-      .setProtectedHeader({ alg: 'RS256', kid: this.key.id, typ: 'JWT' })
-      .setIssuer(ISSUER)
-      .setSubject(accountId)
-      .setAudience(AUDIENCE)
-      .setIssuedAt(issuedAt)
-      .setExpirationTime(issuedAt + ACCESS_TOKEN_LIFETIME_SECONDS)
-      .setJti(newId())
-      .sign(this.key.privateKey);
+    const claims = { scope: SCOPE, sid: tokenId, sub: accountId };
+    return this.ring.sign(claims, { ...KIND, lifetimeSeconds: ACCESS_TOKEN_LIFETIME_SECONDS });
   }
 
   /** Who the bearer of this token is. Throws a 401 `Problem` that says what is wrong with it. */
   async verify(token: string): Promise<AccessClaims> {
     try {
-      const { payload } = await jwtVerify(token, this.key.publicKey, {
-        algorithms: ['RS256'],
-        issuer: ISSUER,
-        audience: AUDIENCE,
-        requiredClaims: ['exp', 'sub', 'iat', 'sid'],
-        currentDate: this.clock.now(),
-      });
-      return { accountId: String(payload.sub), tokenId: String(payload['sid']) };
+      const { sub, sid } = await this.ring.verify(token, { ...KIND, requiredClaims: ['sub', 'sid'] });
+      return { accountId: String(sub), tokenId: String(sid) };
     } catch (error) {
+      if (!(error instanceof errors.JOSEError)) throw error;
       throw unauthorized(reasonOf(error));
     }
   }

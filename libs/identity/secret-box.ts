@@ -1,15 +1,12 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
-import { join } from 'node:path';
-import type { Settings } from '../config/index.js';
-import { readOrCreateKeyFile, UnusableKey } from './key-file.js';
+import { UnusableKey } from './key-file.js';
 
 const VERSION = 'v1';
 const CIPHER = 'aes-256-gcm';
-const KEY_BYTES = 32;
+export const SECRET_KEY_BYTES = 32;
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 const KEY_ID_CHARACTERS = 8;
-const KEY_FILE = 'secret-key';
 
 /** A sealed text cannot be opened: another key, another row, or damaged. `message` holds nothing of the content. */
 export class SecretUnreadable extends Error {
@@ -20,38 +17,56 @@ export class SecretUnreadable extends Error {
 }
 
 /**
+ * The keys of a secret box at present: the first one seals, all of them open. As long as they are the same it must
+ * answer the same array; it is asked at every sealing, and whenever a key is missing.
+ */
+export type SecretKeySource = () => readonly Buffer[];
+
+interface Ring {
+  readonly keys: readonly Buffer[];
+  readonly byId: ReadonlyMap<string, Buffer>;
+  readonly sealing: { readonly id: string; readonly key: Buffer };
+}
+
+/**
  * Seals texts with AES-256-GCM as `v1.<key id>.<iv>.<ciphertext and tag>` (base64url). `owner` names the row that the
- * text belongs to (`integration:<id>`): moved to another row it does not open.
+ * text belongs to (`integration:<id>`): moved to another row it does not open. One key seals; earlier ones only open.
  */
 export class SecretBox {
-  private readonly keyId: string;
+  private readonly source: SecretKeySource;
+  private ring: Ring;
 
-  constructor(private readonly key: Buffer) {
-    if (key.length !== KEY_BYTES) throw new UnusableKey(`The secret key must have ${KEY_BYTES} bytes.`);
-    this.keyId = createHash('sha256').update(key).digest('base64url').slice(0, KEY_ID_CHARACTERS);
+  /** Throws `UnusableKey` when there is no key, or one has another length than 32 bytes. */
+  constructor(keys: Buffer | SecretKeySource) {
+    const single = Buffer.isBuffer(keys) ? [keys] : undefined;
+    this.source = single ? () => single : (keys as SecretKeySource);
+    this.ring = ringOf(this.source());
+  }
+
+  /** What texts sealed now begin with: `v1.<key id>.`. */
+  get presentPrefix(): string {
+    return `${VERSION}.${this.present().sealing.id}.`;
   }
 
   seal(plaintext: string, owner: string): string {
+    const { id, key } = this.present().sealing;
     const iv = randomBytes(IV_BYTES);
-    const cipher = createCipheriv(CIPHER, this.key, iv).setAAD(Buffer.from(owner));
+    const cipher = createCipheriv(CIPHER, key, iv).setAAD(Buffer.from(owner));
     const sealed = Buffer.concat([cipher.update(plaintext, 'utf8'), cipher.final(), cipher.getAuthTag()]);
-    return [VERSION, this.keyId, iv.toString('base64url'), sealed.toString('base64url')].join('.');
+    return [VERSION, id, iv.toString('base64url'), sealed.toString('base64url')].join('.');
   }
 
-  /** Throws `SecretUnreadable` when it was sealed with another key or for another owner, or is damaged. */
+  /** Throws `SecretUnreadable` when it was sealed with a key that is not here or for another owner, or is damaged. */
   open(sealed: string, owner: string): string {
     const [version, keyId, iv, content] = sealed.split('.');
     if (version !== VERSION || keyId === undefined || iv === undefined || content === undefined) {
       throw new SecretUnreadable('it is damaged.');
     }
-    if (keyId !== this.keyId) {
-      throw new SecretUnreadable(
-        `it was sealed with key ${keyId}, the present SPILLWAY_SECRET_KEY is ${this.keyId}.`,
-      );
-    }
+    const key = this.ring.byId.get(keyId) ?? this.present().byId.get(keyId);
+    if (key === undefined) throw new SecretUnreadable(this.missing(keyId));
     try {
       const bytes = Buffer.from(content, 'base64url');
-      const decipher = createDecipheriv(CIPHER, this.key, Buffer.from(iv, 'base64url'), {
+      const decipher = createDecipheriv(CIPHER, key, Buffer.from(iv, 'base64url'), {
         authTagLength: TAG_BYTES,
       })
         .setAAD(Buffer.from(owner))
@@ -61,28 +76,31 @@ export class SecretBox {
       throw new SecretUnreadable('it is damaged or belongs to something else.');
     }
   }
+
+  private present(): Ring {
+    const keys = this.source();
+    if (keys !== this.ring.keys) this.ring = ringOf(keys);
+    return this.ring;
+  }
+
+  private missing(keyId: string): string {
+    const earlier = [...this.ring.byId.keys()].filter((id) => id !== this.ring.sealing.id);
+    const others = earlier.length === 0 ? '' : `, earlier ones are ${earlier.join(', ')}`;
+    return (
+      `it was sealed with key ${keyId}, the present secret key is ${this.ring.sealing.id}${others}. ` +
+      'Put the missing one into SPILLWAY_SECRET_KEY_PREVIOUS.'
+    );
+  }
 }
 
-/**
- * The hub's secret box: with the key of SPILLWAY_SECRET_KEY, or, on the embedded database, with one that is generated
- * into the data directory. A shared database needs the setting: every hub on it must have the same key.
- */
-export async function openSecretBox(settings: Settings): Promise<SecretBox> {
-  if (settings.SPILLWAY_SECRET_KEY !== undefined) {
-    return new SecretBox(Buffer.from(settings.SPILLWAY_SECRET_KEY, 'base64'));
+function ringOf(keys: readonly Buffer[]): Ring {
+  const byId = new Map<string, Buffer>();
+  for (const key of keys) {
+    if (key.length !== SECRET_KEY_BYTES)
+      throw new UnusableKey(`A secret key must have ${SECRET_KEY_BYTES} bytes; one has ${key.length}.`);
+    byId.set(createHash('sha256').update(key).digest('base64url').slice(0, KEY_ID_CHARACTERS), key);
   }
-  if (settings.DATABASE_URL !== undefined) {
-    throw new UnusableKey(
-      'SPILLWAY_SECRET_KEY is needed with DATABASE_URL: 32 bytes in base64, as `openssl rand -base64 32` makes them.',
-    );
-  }
-  const path = join(settings.SPILLWAY_DATA_DIR, KEY_FILE);
-  const text = await readOrCreateKeyFile(path, () => `${randomBytes(KEY_BYTES).toString('base64')}\n`);
-  const key = Buffer.from(text.trim(), 'base64');
-  if (key.length !== KEY_BYTES) {
-    throw new UnusableKey(
-      `The key file ${path} does not hold ${KEY_BYTES} bytes in base64. Restore it from a backup.`,
-    );
-  }
-  return new SecretBox(key);
+  const [first] = byId;
+  if (first === undefined) throw new UnusableKey('There is no secret key.');
+  return { keys, byId, sealing: { id: first[0], key: first[1] } };
 }

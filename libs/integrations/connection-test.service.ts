@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { IntegrationLifecycle, SinkConnections } from '../delivery/index.js';
 import { conflict, Problem, type OutcomeKind } from '../domain/index.js';
-import { SecretUnreadable } from '../identity/index.js';
-import type { IntegrationEntity } from '../persistence/index.js';
-import type { Sink, TestReport } from '../sinks/index.js';
+import { Audit, SecretUnreadable } from '../identity/index.js';
+import { Database, type IntegrationEntity } from '../persistence/index.js';
+import type { SinkConnection, TestReport } from '../sinks/index.js';
 import { definitionOf } from './integration-data.js';
+import { deedOn } from './integration-deeds.js';
 
 const TEST_TIMEOUT_MS = 15_000;
 
@@ -17,6 +18,8 @@ export class ConnectionTest {
   constructor(
     private readonly connections: SinkConnections,
     private readonly lifecycle: IntegrationLifecycle,
+    private readonly audit: Audit,
+    private readonly database: Database,
   ) {}
 
   /** Throws a 400 or 502 `Problem` with the findings when it fails; otherwise delivery goes on at once. */
@@ -25,11 +28,12 @@ export class ConnectionTest {
     const { supportsTest, label } = definitionOf({ sink: integration.sink });
     if (!supportsTest) throw conflict(`${label} offers no test.`);
     const report = await this.connect(integration).test({ signal: AbortSignal.timeout(TEST_TIMEOUT_MS) });
+    await this.database.transaction((tx) => this.audit.record(tx, testedDeed(integration, report)));
     if (!report.ok) throw failureOf(report);
     await this.lifecycle.mended(integration.id);
   }
 
-  private connect(integration: IntegrationEntity): Sink {
+  private connect(integration: IntegrationEntity): SinkConnection {
     try {
       return this.connections.of(integration);
     } catch (error) {
@@ -37,6 +41,11 @@ export class ConnectionTest {
       throw error;
     }
   }
+}
+
+function testedDeed(integration: IntegrationEntity, { ok, outcome }: TestReport) {
+  const code = outcome && 'code' in outcome ? ` (${outcome.code})` : '';
+  return deedOn(integration, 'tested', `was tested and ${ok ? 'passed' : `failed${code}`}`);
 }
 
 function failureOf({ findings, outcome }: TestReport): Problem {

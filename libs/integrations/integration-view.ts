@@ -1,6 +1,6 @@
 import { SOURCES } from '../domain/index.js';
 import type { IntegrationEntity } from '../persistence/index.js';
-import { SINKS, type SinkDefinition } from '../sinks/index.js';
+import { DELIVERING_KINDS, SINKS, type SinkDefinition } from '../sinks/index.js';
 
 /**
  * An integration as Event Store Cloud shows it. `data` must hold nothing beside what the contract names: its clients
@@ -20,12 +20,16 @@ export function integrationView(integration: IntegrationEntity) {
   };
 }
 
-/** How an integration does at its sink. */
+/** How an integration does at its sink; of one that nothing is delivered to yet, that it is so. */
 export function healthView(integration: IntegrationEntity) {
+  const { sink, health, healthCode, healthReason } = integration;
+  const notDelivering = health === 'healthy' && !DELIVERING_KINDS.includes(sink);
   return {
-    health: integration.health,
-    code: integration.healthCode,
-    reason: integration.healthReason,
+    health,
+    code: notDelivering ? 'not-delivering' : healthCode,
+    reason: notDelivering
+      ? `This version stores and tests ${sink} integrations; it does not deliver to them yet.`
+      : healthReason,
     since: integration.healthSince?.toISOString() ?? null,
     throttledUntil: integration.throttledUntil?.toISOString() ?? null,
   };

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { DeliveryModule } from '../delivery/index.js';
 import { IdentityModule } from '../identity/index.js';
-import { IntegrationStore } from '../persistence/index.js';
+import { ClusterStore, IntegrationStore } from '../persistence/index.js';
 import { ConnectionTest } from './connection-test.service.js';
 import { IntegrationExtrasController } from './integration-extras.controller.js';
 import { IntegrationsController } from './integrations.controller.js';
@@ -13,6 +13,6 @@ import { IntegrationsService } from './integrations.service.js';
 @Module({
   imports: [IdentityModule, DeliveryModule],
   controllers: [IntegrationsController, IntegrationExtrasController],
-  providers: [IntegrationStore, IntegrationsService, ConnectionTest],
+  providers: [ClusterStore, IntegrationStore, IntegrationsService, ConnectionTest],
 })
 export class IntegrationsModule {}

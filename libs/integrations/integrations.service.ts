@@ -1,20 +1,18 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { IntegrationLifecycle, openSecrets, sealSecrets } from '../delivery/index.js';
-import { badRequest, CLOCK, conflict, newId, notFound, type Clock } from '../domain/index.js';
-import {
-  ProjectRemoval,
-  SecretBox,
-  SecretUnreadable,
-  type ProjectTenantRoom,
-  type Tenant,
-} from '../identity/index.js';
-import { Database, IntegrationStore, ProjectStore } from '../persistence/index.js';
-import type { IntegrationEdit, IntegrationEntity, Transaction } from '../persistence/index.js';
-import type { SinkDefinition, SinkSecrets } from '../sinks/index.js';
-import { definitionOf, readData, secretsIn } from './integration-data.js';
+import { IntegrationLifecycle, sealSecrets } from '../delivery/index.js';
+import { CLOCK, conflict, newId, notFound, type Clock } from '../domain/index.js';
+import { Audit, ProjectRemoval, SecretBox, type ProjectTenantRoom, type Tenant } from '../identity/index.js';
+import { ClusterStore, Database, IntegrationStore, ProjectStore } from '../persistence/index.js';
+import type { IntegrationEntity, Transaction } from '../persistence/index.js';
+import { definitionOf, readData } from './integration-data.js';
+import { deedOn } from './integration-deeds.js';
+import { dataEdit, type EditPlan } from './integration-edit.js';
 import type { Creation, IntegrationSettings, Update } from './integration.schema.js';
+import { requireKnownClusters } from './named-clusters.js';
 import { displayOf } from './secret-mask.js';
+
+const NOTHING: EditPlan = { edit: {}, changed: [] };
 
 /** Makes, changes and deletes integrations, and tells delivery. */
 @Injectable()
@@ -23,9 +21,11 @@ export class IntegrationsService implements OnModuleInit, ProjectTenantRoom {
     private readonly database: Database,
     private readonly store: IntegrationStore,
     private readonly projects: ProjectStore,
+    private readonly clusters: ClusterStore,
     private readonly secretBox: SecretBox,
     private readonly lifecycle: IntegrationLifecycle,
     private readonly removal: ProjectRemoval,
+    private readonly audit: Audit,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -56,7 +56,9 @@ export class IntegrationsService implements OnModuleInit, ProjectTenantRoom {
     };
     await this.database.transaction(async (tx) => {
       if (!(await this.projects.lock(tx, projectId))) throw notFound('project');
+      await requireKnownClusters(tx, this.clusters, projectId, config);
       await this.store.insert(tx, integration);
+      await this.audit.record(tx, deedOn(integration, 'created', 'was created'));
     });
     return id;
   }
@@ -75,9 +77,13 @@ export class IntegrationsService implements OnModuleInit, ProjectTenantRoom {
   async update(projectId: string, id: string, { description, data }: Update): Promise<void> {
     await this.database.transaction(async (tx) => {
       const stored = await this.lockActive(tx, projectId, id);
-      const edit = data ? this.dataEdit(stored, data) : {};
-      if (description !== undefined && description !== stored.description) edit.description = description;
-      await this.write(tx, stored, edit);
+      const { edit, changed } = data ? dataEdit(this.secretBox, stored, data) : NOTHING;
+      if (edit.config) await requireKnownClusters(tx, this.clusters, projectId, edit.config, stored.config);
+      const isRenamed = description !== undefined && description !== stored.description;
+      await this.write(tx, stored, {
+        edit: isRenamed ? { ...edit, description } : edit,
+        changed: isRenamed ? ['description', ...changed] : changed,
+      });
       if (edit.source) await this.lifecycle.withdrawn(tx, id);
     });
     // Also when nothing differs: whoever applies the same data again has often mended something at the sink.
@@ -87,7 +93,8 @@ export class IntegrationsService implements OnModuleInit, ProjectTenantRoom {
   async changeSettings(projectId: string, id: string, settings: IntegrationSettings): Promise<void> {
     await this.database.transaction(async (tx) => {
       const stored = await this.lockActive(tx, projectId, id);
-      await this.write(tx, stored, isDeepStrictEqual(settings, stored.settings) ? {} : { settings });
+      if (isDeepStrictEqual(settings, stored.settings)) return;
+      await this.write(tx, stored, { edit: { settings }, changed: ['settings'] });
     });
   }
 
@@ -96,7 +103,9 @@ export class IntegrationsService implements OnModuleInit, ProjectTenantRoom {
     await this.database.transaction(async (tx) => {
       const stored = await this.store.lock(tx, projectId, id);
       if (!stored) throw notFound('integration');
-      if (stored.status === 'active') await this.bury(tx, id);
+      if (stored.status === 'deleted') return;
+      await this.bury(tx, id);
+      await this.audit.record(tx, deedOn(stored, 'deleted', 'was deleted'));
     });
   }
 
@@ -117,46 +126,16 @@ export class IntegrationsService implements OnModuleInit, ProjectTenantRoom {
     return stored;
   }
 
-  private dataEdit(stored: IntegrationEntity, data: Record<string, unknown>): IntegrationEdit {
-    const definition = definitionOf({ sink: stored.sink });
-    if (data['sink'] !== undefined && data['sink'] !== stored.sink) {
-      throw badRequest({ 'data.sink': `cannot be changed from ${stored.sink}` });
-    }
-    const before = this.secretsBefore(definition, stored, data);
-    const { source, config, secrets } = readData(definition, data, { ...stored, secrets: before ?? {} });
-    const edit: IntegrationEdit = {};
-    if (source !== stored.source) edit.source = source;
-    if (!isDeepStrictEqual(config, stored.config)) edit.config = { ...config };
-    if (!isDeepStrictEqual(secrets, before)) {
-      edit.secrets = sealSecrets(this.secretBox, stored.id, secrets);
-      edit.display = displayOf(definition, secrets);
-    }
-    return edit;
-  }
-
-  /** Undefined when they cannot be opened and need not be, as all are given anew: so a lost key can be mended. */
-  private secretsBefore(
-    definition: SinkDefinition,
-    stored: IntegrationEntity,
-    data: Record<string, unknown>,
-  ): SinkSecrets | undefined {
-    try {
-      return openSecrets(this.secretBox, stored.id, stored.secrets);
-    } catch (error) {
-      if (!(error instanceof SecretUnreadable)) throw error;
-      const given = secretsIn(definition, data);
-      const missing = Object.keys(definition.secrets.shape).filter((name) => !(name in given));
-      if (missing.length === 0) return undefined;
-      throw badRequest(
-        Object.fromEntries(missing.map((name) => [`data.${name}`, 'is stored unreadable, send it again'])),
-      );
-    }
-  }
-
   /** Delivery tells revisions apart by `updatedAt`, so it grows with every change, whatever the clock does. */
-  private async write(tx: Transaction, stored: IntegrationEntity, edit: IntegrationEdit): Promise<void> {
-    if (Object.keys(edit).length === 0) return;
+  private async write(
+    tx: Transaction,
+    stored: IntegrationEntity,
+    { edit, changed }: EditPlan,
+  ): Promise<void> {
+    if (changed.length === 0) return;
     const updatedAt = new Date(Math.max(this.clock.now().getTime(), stored.updatedAt.getTime() + 1));
     await this.store.edit(tx, stored.id, { ...edit, updatedAt });
+    const named = { ...stored, ...edit };
+    await this.audit.record(tx, deedOn(named, 'changed', `was changed: ${changed.join(', ')}`, changed));
   }
 }

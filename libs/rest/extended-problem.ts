@@ -7,6 +7,8 @@ export class ExtendedProblem extends Problem {
     title: string,
     detail: string,
     readonly extensions: Readonly<Record<string, string>>,
+    /** Header fields of the answer, such as `retry-after`. */
+    readonly headers: Readonly<Record<string, string>> = {},
   ) {
     super(status, title, detail);
     this.name = 'ExtendedProblem';

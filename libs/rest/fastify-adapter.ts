@@ -1,17 +1,17 @@
 import { STATUS_CODES } from 'node:http';
-import type { Socket } from 'node:net';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 
 import { newId, Problem } from '../domain/index.js';
-import { MAX_BODY_BYTES } from './limits.js';
+import { answerUnreadable, answerUnserved } from './bare-answers.js';
+import { allowOrigins } from './cross-origin.js';
+import type { HttpOptions } from './http-options.js';
+import { MAX_BODY_BYTES, MAX_HEADER_BYTES, MAX_HEADERS } from './limits.js';
 import { formBodyParser, jsonBodyParser } from './json-body.js';
 import { normalizeTarget } from './request-target.js';
 import type { HttpReply, HttpRequest, HttpServer } from './http-types.js';
 import { sendProblem } from './send-problem.js';
-import { securityHeaders } from './security-headers.js';
+import { securityHeaders, STRICT_TRANSPORT } from './security-headers.js';
 
-/** Within this time a request must have arrived completely. */
-const REQUEST_TIMEOUT_MS = 30_000;
 /** Ids are short; an event store query parameter is none of the path's. */
 const MAX_PATH_PARAMETER_CHARACTERS = 300;
 /** The one place where OAuth wants forms. */
@@ -20,25 +20,55 @@ const FORM_PATH = '/oauth/token';
 /**
  * The HTTP server that every app of ours listens with. Create the Nest application with it and with
  * `{ bodyParser: false }`, then call `configureHttp`. Understands absolute-form targets and JSON requests without a
- * body; refuses bodies over `MAX_BODY_BYTES` (413) and other types than JSON (415).
+ * body; refuses bodies over `MAX_BODY_BYTES` (413), other types than JSON (415), too many or too long headers (431)
+ * and requests that take too long to arrive (408).
  */
-export function createFastifyAdapter(): FastifyAdapter {
+export function createFastifyAdapter(options: HttpOptions): FastifyAdapter {
+  const { deadlines, trustedProxies } = options;
+  const transport = options.isPublicUrlSecure ? STRICT_TRANSPORT : {};
   const adapter = new FastifyAdapter({
     bodyLimit: MAX_BODY_BYTES,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    requestTimeout: deadlines.requestMs,
+    keepAliveTimeout: deadlines.keepAliveMs,
+    http: {
+      headersTimeout: deadlines.headersMs,
+      requestTimeout: deadlines.requestMs,
+      connectionsCheckingInterval: deadlines.checkIntervalMs,
+      maxHeaderSize: MAX_HEADER_BYTES,
+      // Answered by us, as a problem.
+      requireHostHeader: false,
+    },
+    // An empty list would trust nobody, too, but has the header read.
+    trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     genReqId: () => newId(),
     rewriteUrl: (request: { url?: string | undefined }) => normalizeTarget(request.url ?? '/'),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PATH_PARAMETER_CHARACTERS },
-    clientErrorHandler: answerUnparsable,
-    frameworkErrors: answerUnroutable as never,
+    clientErrorHandler: answerUnreadable,
+    frameworkErrors: ((error: FrameworkError, request: HttpRequest, reply: HttpReply) => {
+      reply.headers(transport);
+      answerUnroutable(error, request, reply);
+    }) as never,
   });
   const fastify = adapter.getInstance<HttpServer>();
+  answerUnserved(fastify.server);
   acceptBodies(fastify);
+  guardRequests(fastify, transport);
+  allowOrigins(fastify, options.corsOrigins);
+  return adapter;
+}
+
+function guardRequests(fastify: HttpServer, transport: Readonly<Record<string, string>>): void {
   fastify.addHook('onRequest', (request, reply, done) => {
-    reply.headers({ ...securityHeaders(request.url), 'x-request-id': request.id });
+    reply.headers({ ...securityHeaders(request.url), ...transport, 'x-request-id': request.id });
+    const { rawHeaders, httpVersion, headers } = request.raw;
+    if (rawHeaders.length > 2 * MAX_HEADERS) {
+      const detail = `The request has more than ${MAX_HEADERS} header fields.`;
+      return done(new Problem(431, 'Request Header Fields Too Large', detail));
+    }
+    if (httpVersion === '1.1' && headers.host === undefined)
+      return done(new Problem(400, 'Bad Request', 'The request has no Host header field.'));
     done();
   });
-  return adapter;
 }
 
 function acceptBodies(fastify: HttpServer): void {
@@ -55,39 +85,13 @@ function acceptBodies(fastify: HttpServer): void {
   );
 }
 
+interface FrameworkError {
+  readonly statusCode?: number | undefined;
+}
+
 /** The router refuses malformed and over-long paths before any hook or filter runs. */
-function answerUnroutable(
-  error: { statusCode?: number | undefined },
-  request: Pick<HttpRequest, 'url'>,
-  reply: HttpReply,
-): void {
+function answerUnroutable(error: FrameworkError, request: HttpRequest, reply: HttpReply): void {
   const status = error.statusCode ?? 400;
   const detail = status === 414 ? 'A part of the path is too long.' : 'The path is malformed.';
   sendProblem(reply, new Problem(status, STATUS_CODES[status] ?? 'Bad Request', detail), request.url);
-}
-
-const CLIENT_ERROR_STATUS: Readonly<Record<string, number>> = {
-  HPE_HEADER_OVERFLOW: 431,
-  ERR_HTTP_REQUEST_TIMEOUT: 408,
-};
-
-/** What is no HTTP reaches no route and no filter; it is answered on the bare socket. */
-function answerUnparsable(error: Error & { code?: string }, socket: Socket): void {
-  if (!socket.writable || error.code === 'ECONNRESET') {
-    socket.destroy();
-    return;
-  }
-  const status = CLIENT_ERROR_STATUS[error.code ?? ''] ?? 400;
-  const title = STATUS_CODES[status] ?? 'Bad Request';
-  const body = JSON.stringify({
-    type: 'about:blank',
-    title,
-    status,
-    detail: 'The request cannot be read as HTTP.',
-    instance: '/',
-  });
-  socket.end(
-    `HTTP/1.1 ${status} ${title}\r\ncontent-type: application/problem+json\r\n` +
-      `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
-  );
 }

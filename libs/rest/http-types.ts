@@ -17,6 +17,8 @@ export interface HttpRequest {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly params: unknown;
   readonly routeOptions?: { readonly url?: string | undefined };
+  /** Node's request: `destroyed` before it is `complete` when its sender went away, or was cut. */
+  readonly raw?: { readonly complete: boolean; readonly destroyed: boolean };
 }
 
 /** What our rooms do with a reply. */

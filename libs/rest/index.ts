@@ -8,6 +8,7 @@ export * from './configure-http.js';
 export * from './extended-problem.js';
 export * from './fastify-adapter.js';
 export * from './field-problems.js';
+export * from './http-options.js';
 export * from './http-types.js';
 export * from './open-api.js';
 export * from './paging.js';

@@ -14,7 +14,9 @@ export class ProblemFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<HttpRequest>();
     const reply = host.switchToHttp().getResponse<HttpReply>();
     const { problem, unexpected } = problemOf(error, request.id);
-    if (unexpected) this.report(error, request);
+    // Whoever leaves in the middle of a body is no fault of ours, and may do so often.
+    const isBrokenOff = request.raw?.destroyed === true && !request.raw.complete;
+    if (unexpected && !isBrokenOff) this.report(error, request);
     if (!reply.sent) sendProblem(reply, problem, request.url);
   }
 

@@ -56,9 +56,15 @@ export interface TestReport {
 
 /**
  * One integration's line to its sink, with its configuration and credentials inside. A plain object without
- * database, queue or framework. Never throws for what a sink answers: every call ends in a reply with an outcome.
+ * database, queue or framework. Never throws for what a sink answers.
  */
-export interface Sink {
+export interface SinkConnection {
+  /** Tries credentials and configuration. Leaves nothing at the sink that a person would see. */
+  test(call: Pick<SinkCall, 'signal'>): Promise<TestReport>;
+}
+
+/** A connection over which issues and notifications go. Every call ends in a reply with an outcome. */
+export interface Sink extends SinkConnection {
   /** Shows the issue for the first time, or again after its message is gone. Not idempotent. */
   open(card: IssueCard, call: SinkCall): Promise<SinkReply>;
   /** Makes the message at `ref` show the issue as it is now. Idempotent. */
@@ -69,7 +75,6 @@ export interface Sink {
   notify(card: NotificationCard, call: SinkCall): Promise<SinkReply>;
   /** Looks for a message of this delivery, posted at `since` or later, whose post had no verdict. */
   recover(since: Date, call: SinkCall): Promise<Recovery>;
-  test(call: Pick<SinkCall, 'signal'>): Promise<TestReport>;
 }
 
 /** What a sink needs of its surroundings. */
@@ -84,11 +89,7 @@ export type SinkConfig = Readonly<Record<string, unknown>>;
 /** The write-only members of `data`. Stored encrypted, never shown. */
 export type SinkSecrets = Readonly<Record<string, string>>;
 
-/**
- * Everything the hub knows of a sink. API forms, masking, OpenAPI and queue names derive from it:
- * a new sink is one folder that exports one of these, and one line in `catalog.ts`.
- */
-export interface SinkDefinition {
+interface SinkBasics {
   /** The `sink` discriminator in `data`: `slack`. Also names the queue `sink.<kind>`. */
   readonly kind: string;
   /** For people: `Slack`. */
@@ -105,5 +106,24 @@ export interface SinkDefinition {
   readonly supportsTest: boolean;
   /** Setting by which the operator puts another base URL in the vendor's place: `SLACK_API_URL`. */
   readonly apiUrlSetting: string;
+}
+
+/** A sink that gets what its integrations owe it: it has a queue and workers. */
+export interface DeliveringSink extends SinkBasics {
+  readonly delivers: true;
+  /** Throws when configuration or secrets do not fit their schemas. */
   connect(config: SinkConfig, secrets: SinkSecrets, environment: SinkEnvironment): Sink;
 }
+
+/** A sink whose integrations can be kept and tested, but which nothing is delivered to yet: nothing is owed to it. */
+export interface TestedSink extends SinkBasics {
+  readonly delivers: false;
+  /** Throws when configuration or secrets do not fit their schemas. */
+  connect(config: SinkConfig, secrets: SinkSecrets, environment: SinkEnvironment): SinkConnection;
+}
+
+/**
+ * Everything the hub knows of a sink. API forms, masking, OpenAPI and queue names derive from it:
+ * a new sink is one folder that exports one of these, and one line in `catalog.ts`.
+ */
+export type SinkDefinition = DeliveringSink | TestedSink;

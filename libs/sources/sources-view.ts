@@ -1,7 +1,8 @@
-import type { Issue, Notification } from '../domain/index.js';
-import type { IssueEventEntity } from '../persistence/index.js';
+import type { Notification } from '../domain/index.js';
+import type { IssueEntity, IssueEventEntity } from '../persistence/index.js';
 
-export function issueView(issue: Issue) {
+export function issueView(issue: IssueEntity) {
+  const { acknowledgedAt: at, acknowledgedBy: by } = issue;
   return {
     id: issue.id,
     kind: issue.kind,
@@ -14,6 +15,7 @@ export function issueView(issue: Issue) {
     updatedAt: issue.updatedAt.toISOString(),
     closedAt: issue.closedAt?.toISOString() ?? null,
     eventCount: issue.eventCount,
+    acknowledged: at === null ? null : { at: at.toISOString(), by },
   };
 }
 

@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Outcome, OutcomeKind, RemoteRef } from '../domain/index.js';
 import type {
+  DeliveringSink,
   Sink,
   SinkCall,
   SinkConfig,
-  SinkDefinition,
   SinkEnvironment,
   SinkReply,
   SinkSecrets,
@@ -49,7 +49,7 @@ export interface AnswerRow<Rig extends SinkRig> {
 }
 
 export interface SinkConformance<Rig extends SinkRig> {
-  readonly definition: SinkDefinition;
+  readonly definition: DeliveringSink;
   readonly start: () => Promise<Rig>;
   readonly answers: readonly AnswerRow<Rig>[];
 }
@@ -74,7 +74,7 @@ export function refOf(reply: SinkReply): RemoteRef {
 }
 
 /** Everything written to the console and to both output streams from now on. */
-function captureOutput(): () => string {
+export function captureOutput(): () => string {
   const lines: string[] = [];
   const keep = (...parts: unknown[]): true => {
     lines.push(parts.map((part) => (typeof part === 'string' ? part : JSON.stringify(part))).join(' '));
@@ -87,7 +87,7 @@ function captureOutput(): () => string {
 }
 
 /**
- * What every sink must do, whoever its vendor is. Call it at the top of the sink's own `*.sink.spec.ts`; the rig is that
+ * What every sink that is delivered to must do, whoever its vendor is (of all sinks, `connection-tests.spec.ts` tries the connection test). Call it at the top of the sink's own `*.sink.spec.ts`; the rig is that
  * sink's stand-in. Needs no network beyond the loopback interface.
  */
 export function describeSinkConformance<Rig extends SinkRig>(conformance: SinkConformance<Rig>): void {

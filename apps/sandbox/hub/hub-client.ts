@@ -55,8 +55,8 @@ export class HubClient {
 
   constructor(readonly url: string) {}
 
-  /** Gets an access token for a refresh token. */
-  async logIn(refreshToken: string): Promise<void> {
+  /** Gets an access token for a refresh token, uses it from now on, and resolves with it. */
+  async logIn(refreshToken: string): Promise<string> {
     const form = new URLSearchParams({
       grant_type: 'refresh_token',
       client_id: 'spillway',
@@ -67,6 +67,7 @@ export class HubClient {
     if (!body.access_token)
       throw new Error(`No access token: HTTP ${response.status} ${JSON.stringify(body)}`);
     this.accessToken = body.access_token;
+    return this.accessToken;
   }
 
   /** One request, whatever its answer. Rejects when there is none, or when the signal gives it up. */

@@ -27,22 +27,27 @@ export async function freePort(): Promise<number> {
 
 /** The built hub as a process of its own. */
 export class HubProcess {
-  /** Everything it has written so far, the newest 200,000 characters. */
+  /** Everything it has written so far; the newest 200,000 characters, unless all of it was asked for. */
   output = '';
   private child: ChildProcess | undefined;
 
   private constructor(
     readonly url: string,
     readonly settings: Readonly<Record<string, string>>,
+    private readonly keptCharacters: number,
   ) {}
 
   /**
    * Starts the hub with these settings besides the machine's own environment, on a free port unless `PORT` is among
    * them. Resolves when it is ready; rejects with its output when it ends before, or is not ready within a minute.
    */
-  static async start(settings: Readonly<Record<string, string>>): Promise<HubProcess> {
+  static async start(
+    settings: Readonly<Record<string, string>>,
+    { keepsAllOutput = false }: { keepsAllOutput?: boolean } = {},
+  ): Promise<HubProcess> {
     const port = settings['PORT'] ?? String(await freePort());
-    const hub = new HubProcess(`http://127.0.0.1:${port}`, { ...settings, PORT: port });
+    const kept = keepsAllOutput ? Infinity : KEPT_OUTPUT;
+    const hub = new HubProcess(`http://127.0.0.1:${port}`, { ...settings, PORT: port }, kept);
     await hub.restart();
     return hub;
   }
@@ -60,7 +65,7 @@ export class HubProcess {
     this.child = child;
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding('utf8').on('data', (chunk: string) => {
-        this.output = (this.output + chunk).slice(-KEPT_OUTPUT);
+        this.output = (this.output + chunk).slice(-this.keptCharacters);
       });
     }
     await this.ready(child);
@@ -102,7 +107,10 @@ async function isReady(url: string): Promise<boolean> {
 /** Settings of the hub that may be set on the machine must not reach one that was asked for with others. */
 function hostEnvironment(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(
-    ([name]) => !/^(SPILLWAY_|SLACK_API_URL|DATABASE_URL|REDIS_URL|PORT$|HOST$|LOG_LEVEL$)/.test(name),
+    ([name]) =>
+      !/^(SPILLWAY_|SLACK_API_URL|OPSGENIE_API_URL|AWS_ENDPOINT_URL|DATABASE_URL|REDIS_URL|PORT$|HOST$|LOG_LEVEL$)/.test(
+        name,
+      ),
   );
   return Object.fromEntries(kept);
 }

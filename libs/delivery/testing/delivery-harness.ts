@@ -129,7 +129,7 @@ export class DeliveryHarness {
     await Promise.all([this.queues.connect(), this.slack.start()]);
     const { database, clock } = this;
     const wakeups = this.wakeups();
-    this.intake = new DatabaseIntake(database, new IntakeStore(), wakeups, clock, new Metrics());
+    this.intake = new DatabaseIntake(database, new IntakeStore(['slack']), wakeups, clock, new Metrics());
     this.health = new IntegrationHealth(
       database,
       new IntegrationHealthStore(),

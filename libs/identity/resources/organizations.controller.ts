@@ -39,8 +39,8 @@ export class OrganizationsController {
   @Post('organizations')
   @HttpCode(200)
   @ApiOperation({ summary: 'Creates an organization' })
-  async create(@Body({ schema: nameBody }) body: NameBody) {
-    return { id: await this.resources.createOrganization(body.name) };
+  async create(@CalledBy() caller: AccountCaller, @Body({ schema: nameBody }) body: NameBody) {
+    return { id: await this.resources.createOrganization(body.name, caller) };
   }
 
   @Needs('organization.read')

@@ -1,11 +1,21 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { CLOCK, conflict, newId, notFound, type Clock } from '../../domain/index.js';
-import { Database, OrganizationStore, ProjectStore } from '../../persistence/index.js';
-import type { OrganizationChange, OrganizationEntity, ProjectEntity } from '../../persistence/index.js';
+import { CLOCK, newId, notFound, type Clock } from '../../domain/index.js';
+import {
+  Database,
+  InviteStore,
+  MembershipStore,
+  OrganizationStore,
+  ProjectStore,
+  type OrganizationChange,
+  type OrganizationEntity,
+  type ProjectEntity,
+} from '../../persistence/index.js';
 import type { AccountCaller } from '../access/caller.js';
 import { Audit } from '../audit/audit.js';
 import { ProjectRemoval } from '../project-removal.js';
 import type { Tenant } from '../tenant.js';
+import { OPERATOR_ACCOUNT_ID } from '../tokens/refresh-tokens.js';
+import { mustNotLockOut } from './lock-out.js';
 
 /** Organizations and projects: made, changed, and deleted with all that is in them. */
 @Injectable()
@@ -14,17 +24,22 @@ export class Resources {
     private readonly database: Database,
     private readonly organizations: OrganizationStore,
     private readonly projects: ProjectStore,
+    private readonly memberships: MembershipStore,
+    private readonly invites: InviteStore,
     private readonly removal: ProjectRemoval,
     private readonly audit: Audit,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  createOrganization(name: string): Promise<string> {
+  /** Whoever creates it owns it; the built-in operator, who is nobody's member, does not. */
+  createOrganization(name: string, { accountId }: AccountCaller): Promise<string> {
     return this.database.transaction(async (tx) => {
       const createdAt = this.clock.now();
       const id = newId(createdAt);
       const organization = { id, name, mfaEnabled: false, inviteDomain: null, createdAt, deletedAt: null };
       await this.organizations.insert(tx, organization);
+      const owner = { organizationId: id, accountId, role: 'owner' as const, active: true, createdAt };
+      if (accountId !== OPERATOR_ACCOUNT_ID) await this.memberships.insert(tx, owner);
       await this.audit.record(tx, {
         ...ofOrganization(id),
         action: 'organization.created',
@@ -42,8 +57,7 @@ export class Resources {
 
   /** Throws a 409 for a caller who would lock themselves out by asking for a second factor. */
   changeOrganization(id: string, change: OrganizationChange, caller: AccountCaller): Promise<void> {
-    if (change.mfaEnabled && !caller.hasMfa)
-      throw conflict('Sign in with a second factor yourself first: without one you would be locked out.');
+    mustNotLockOut(change, caller);
     return this.database.transaction(async (tx) => {
       if (!(await this.organizations.change(tx, id, change))) throw notFound('organization');
       const changed = Object.keys(change);
@@ -60,6 +74,8 @@ export class Resources {
     const finish = await this.database.transaction(async (tx) => {
       const now = this.clock.now();
       if (!(await this.organizations.markDeleted(tx, id, now))) throw notFound('organization');
+      await this.memberships.removeAll(tx, id);
+      await this.invites.revokeAll(tx, id, now);
       await this.audit.record(tx, {
         ...ofOrganization(id),
         action: 'organization.deleted',

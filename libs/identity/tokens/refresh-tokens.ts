@@ -1,5 +1,5 @@
 import { newId, type Clock } from '../../domain/index.js';
-import { RefreshTokenStore, type Database, type UsableToken } from '../../persistence/index.js';
+import { AccountStore, RefreshTokenStore, type Database, type UsableToken } from '../../persistence/index.js';
 import { hashOfToken, newTokenText, REFRESH_TOKEN_PREFIX } from './token-text.js';
 
 /** The account that every hub has: it runs it. */
@@ -8,6 +8,7 @@ export const OPERATOR_ACCOUNT_ID = '000000000000000admin';
 /** Long-lived refresh tokens, of which only the hash is kept. They are reusable: their clients never store a new one. */
 export class RefreshTokens {
   private readonly store = new RefreshTokenStore();
+  private readonly accounts = new AccountStore();
 
   constructor(
     private readonly database: Database,
@@ -24,11 +25,15 @@ export class RefreshTokens {
     await this.store.insert(this.database, this.row(token, label));
   }
 
-  /** Makes a token of the operator when there is none that is good, in one process of several. `undefined` when there is one already. */
+  /**
+   * Makes a token of the operator when no operator has a good one, in one process of several. `undefined` when one has,
+   * and when the built-in operator was deactivated: others run the hub then, and its tokens open nothing.
+   */
   makeFirst(label: string): Promise<string | undefined> {
     return this.database.transaction(async (tx) => {
       await this.store.lock(tx);
       if (await this.store.hasUsable(tx)) return undefined;
+      if (!(await this.accounts.find(tx, OPERATOR_ACCOUNT_ID))?.active) return undefined;
       const token = newTokenText(REFRESH_TOKEN_PREFIX);
       await this.store.insert(tx, this.row(token, label));
       return token;

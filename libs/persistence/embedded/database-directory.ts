@@ -24,6 +24,10 @@ const MAJOR_VERSION = '18';
 /** The database's superuser, and the name of its database. */
 export const DATABASE_USER = 'spillway';
 
+/** How its server is reached; holds the password. */
+export const databaseUrl = (port: number, password: string, database: string = DATABASE_USER): string =>
+  `postgres://${DATABASE_USER}:${password}@127.0.0.1:${port}/${database}`;
+
 const UNFINISHED = '.unfinished-';
 
 export interface DatabaseDirectory {
@@ -134,7 +138,8 @@ async function argumentFor(path: string, user: ServerUser | undefined): Promise<
 
 const passwordPath = (directory: string): string => join(directory, 'postgres-password');
 
-async function readPassword(directory: string): Promise<string> {
+/** The password of the database beside it. */
+export async function readPassword(directory: string): Promise<string> {
   const file = passwordPath(directory);
   const password = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT')

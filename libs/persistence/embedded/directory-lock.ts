@@ -5,6 +5,9 @@ import { EmbeddedPostgresFailed, explainFailure } from './failure.js';
 
 const SQLITE_BUSY = 5;
 
+/** Another process holds the data directory. */
+export class DirectoryInUse extends EmbeddedPostgresFailed {}
+
 /** A data directory that is ours until `release`, or until this process ends, however it ends. */
 export interface DirectoryLock {
   release(): void;
@@ -32,7 +35,7 @@ export async function lockDirectory(directory: string): Promise<DirectoryLock> {
       throw explainFailure(`The data directory ${directory} cannot be locked`, error, directory);
     }
     const holder = await readFile(pidFile, 'utf8').catch(() => '');
-    throw new EmbeddedPostgresFailed(
+    throw new DirectoryInUse(
       `Another hub${holder === '' ? '' : ` (process ${holder.trim()})`} runs on the data directory ${directory}. ` +
         'Stop it, or set SPILLWAY_DATA_DIR to another directory.',
     );

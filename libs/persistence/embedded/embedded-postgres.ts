@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import type { Logger } from '../../observability/index.js';
 import { findBinaries } from './binaries.js';
-import { DATABASE_USER, prepareDatabaseDirectory } from './database-directory.js';
+import { DATABASE_USER, databaseUrl, prepareDatabaseDirectory } from './database-directory.js';
 import { lockDirectory } from './directory-lock.js';
 import { EmbeddedPostgresFailed, explainFailure } from './failure.js';
 import { serverParameters } from './server-parameters.js';
@@ -128,7 +128,7 @@ function freePort(): Promise<number> {
 
 /** Makes our database on the first start. Resolves with its URL. */
 async function ensureDatabase(port: number, password: string): Promise<string> {
-  const urlOf = (name: string): string => `postgres://${DATABASE_USER}:${password}@127.0.0.1:${port}/${name}`;
+  const urlOf = (name: string): string => databaseUrl(port, password, name);
   const client = new pg.Client({ connectionString: urlOf('postgres'), connectionTimeoutMillis: 30_000 });
   try {
     await client.connect();

@@ -4,6 +4,7 @@
  * Apps and the test harness depend on it; it depends on the logger's type only.
  * It leaves to others: the schema (migrations), pools (data source), and when to stop: nothing here listens to signals.
  */
+export { connectToRunning } from './running-server.js';
 export {
   discardEmbeddedPostgres,
   startEmbeddedPostgres,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 /** What `postmaster.pid` says; the order of its lines is fixed by PostgreSQL's miscadmin.h (read in version 18). */
 export interface PidFile {
   readonly pid: number;
+  readonly port: number;
   readonly ready: boolean;
 }
 
@@ -15,5 +16,5 @@ export async function readPidFile(databasePath: string): Promise<PidFile | undef
   const lines = text.split('\n');
   const pid = Number(lines[0]);
   if (!Number.isInteger(pid) || pid <= 0) return undefined;
-  return { pid, ready: lines[7]?.trim() === 'ready' };
+  return { pid, port: Number(lines[3]), ready: lines[7]?.trim() === 'ready' };
 }

@@ -40,6 +40,8 @@ export class RefreshTokenEntity {
   @Column('text') label!: string;
   /** Whether whoever got it had shown a second factor, or needs none (the operator's first token). */
   @Column('boolean', { default: false }) mfa!: boolean;
+  /** Whether a sign-in made it; the others were made to be kept, by a name. */
+  @Column('boolean', { default: false }) isSignIn!: boolean;
   @Column('timestamptz') createdAt!: Date;
   /** To the minute. */
   @Column('timestamptz', { nullable: true }) lastUsedAt!: Date | null;
@@ -75,12 +77,12 @@ export class SigningKeyEntity {
   @Column('timestamptz') signsFrom!: Date;
 }
 
-/** Failed sign-ins of one kind from one place, or of one account. */
+/** Failed sign-ins of one account, or from one network address. */
 @Entity('login_failures')
 export class LoginFailureEntity {
-  /** What is counted: `account:<id>`, `address:<ip>`. */
+  /** What is counted: `account:<hash of the email>`, `address:<ip>`. */
   @PrimaryColumn('text') key!: string;
-  @Column('integer') failures!: number;
-  @Column('timestamptz') windowStartedAt!: Date;
+  /** When, oldest first, as far back as it matters. */
+  @Column('timestamptz', { array: true }) failedAt!: Date[];
   @Column('timestamptz', { nullable: true }) lockedUntil!: Date | null;
 }

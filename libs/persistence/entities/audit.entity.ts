@@ -2,8 +2,9 @@ import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
 
 /** Who did what to which resource, when, with which token. The database refuses to change or delete a row. */
 @Entity('audit_log')
-@Index('audit_log_organization', ['organizationId', 'seq'])
-@Index('audit_log_account', ['accountId', 'seq'])
+@Index('audit_log_organization', ['organizationId', 'time', 'seq'])
+@Index('audit_log_time', ['time', 'seq'])
+@Index('audit_log_account', ['accountId', 'time', 'seq'])
 export class AuditEntity {
   @PrimaryGeneratedColumn('identity', { type: 'bigint' }) seq!: string;
   @Column('timestamptz') time!: Date;

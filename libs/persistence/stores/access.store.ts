@@ -1,4 +1,4 @@
-import type { Queryable } from '../database.js';
+import type { Database } from '../database.js';
 import type { MemberRole } from '../entities/index.js';
 
 /** Who an account is, and what it is in the place that a request goes to; read afresh for every request. */
@@ -32,12 +32,13 @@ export class AccessStore {
    * no token of ours (an external issuer's).
    */
   async standing(
-    db: Queryable,
+    db: Database,
     accountId: string,
     tokenId: string | null,
     place: { readonly organizationId?: string | undefined; readonly projectId?: string | undefined },
   ): Promise<Standing | undefined> {
-    const rows = await db.query<Standing>(
+    const rows = await db.prepared<Standing>(
+      'access.standing',
       `SELECT account.id AS "accountId", account.email, account.name, account.is_operator AS "isOperator",
               COALESCE(token.mfa, false) AS "tokenMfa", organization.id IS NOT NULL AS "hasOrganization",
               COALESCE(organization.mfa_enabled, false) AS "requiresMfa", project.id IS NOT NULL AS "hasProject",
@@ -56,8 +57,9 @@ export class AccessStore {
   }
 
   /** Undefined when the token is unknown or revoked, or its project is gone. Notes the use, to the minute. */
-  async ingestStanding(db: Queryable, tokenHash: string, now: Date): Promise<IngestStanding | undefined> {
-    const rows = await db.query<IngestStanding & { isNoted: boolean }>(
+  async ingestStanding(db: Database, tokenHash: string, now: Date): Promise<IngestStanding | undefined> {
+    const rows = await db.prepared<IngestStanding & { isNoted: boolean }>(
+      'access.ingest_standing',
       `SELECT token.id AS "tokenId", token.label, project.id AS "projectId",
               project.organization_id AS "organizationId",
               COALESCE(token.last_used_at > $2::timestamptz - interval '1 minute', false) AS "isNoted"

@@ -47,12 +47,12 @@ export class ClusterStore {
     return (await tx.query(sql, [id, projectId])).length > 0 ? this.find(tx, projectId, id) : undefined;
   }
 
-  /** In the order of ids. */
-  async list(db: Queryable, projectId: string, { limit = 50, after }: Listing): Promise<ClusterRecord[]> {
+  /** In the order of ids; without a limit all of them. */
+  async list(db: Queryable, projectId: string, { limit, after }: Listing): Promise<ClusterRecord[]> {
     const clusters = await db.repository(ClusterEntity).find({
       where: { projectId, deletedAt: IsNull(), ...(after === undefined ? {} : { id: MoreThan(after) }) },
       order: { id: 'ASC' },
-      take: limit + 1,
+      ...(limit === undefined ? {} : { take: limit + 1 }),
     });
     return this.withNodes(db, clusters);
   }
@@ -140,6 +140,12 @@ export class ClusterStore {
     return rows[0]?.cluster_id;
   }
 
+  /** Those of `ids` that are clusters of this project. */
+  async present(db: Queryable, projectId: string, ids: readonly string[]): Promise<ReadonlySet<string>> {
+    const sql = 'SELECT id FROM clusters WHERE project_id = $1 AND deleted_at IS NULL AND id = ANY($2)';
+    return new Set((await db.query<{ id: string }>(sql, [projectId, ids])).map(({ id }) => id));
+  }
+
   async exists(db: Queryable, projectId: string, id: string): Promise<boolean> {
     return db.repository(ClusterEntity).existsBy({ id, projectId, deletedAt: IsNull() });
   }
@@ -149,9 +155,7 @@ export class ClusterStore {
       where: { clusterId: In(clusters.map(({ id }) => id)) },
       order: { position: 'ASC' },
     });
-    return clusters.map((cluster) => ({
-      cluster,
-      nodes: all.filter(({ clusterId }) => clusterId === cluster.id),
-    }));
+    const byCluster = Map.groupBy(all, ({ clusterId }) => clusterId);
+    return clusters.map((cluster) => ({ cluster, nodes: byCluster.get(cluster.id) ?? [] }));
   }
 }

@@ -10,8 +10,14 @@ export interface StoredEvent {
 /** Events went by while the integration was turned to another source: they did not concern it and count as suppressed. */
 const GAP = 'EXCLUDED.accepted_seq > deliveries.accepted_seq + 1';
 
+/** Somebody acknowledged something lesser. */
+const BECOMES_CRITICAL = `EXCLUDED.severity = 'critical' AND issues.severity <> 'critical'`;
+
 /** Facts as they come in, and what each matching integration now owes for them. */
 export class IntakeStore {
+  /** `deliveringSinks`: kinds of the sinks that something is delivered to; integrations with others are owed nothing. */
+  constructor(private readonly deliveringSinks: readonly string[]) {}
+
   /** Opens an issue, or adds an event to the open one of that key. */
   async open(
     tx: Transaction,
@@ -25,7 +31,9 @@ export class IntakeStore {
        VALUES ($1, $2, $3, $4, 'open', $5, $6, $7, $8, $9, $9, 1)
        ON CONFLICT (project_id, key) WHERE status = 'open' DO UPDATE
          SET severity = EXCLUDED.severity, message = EXCLUDED.message,
-             updated_at = GREATEST(issues.updated_at, EXCLUDED.updated_at), event_count = issues.event_count + 1
+             updated_at = GREATEST(issues.updated_at, EXCLUDED.updated_at), event_count = issues.event_count + 1,
+             acknowledged_at = CASE WHEN ${BECOMES_CRITICAL} THEN NULL ELSE issues.acknowledged_at END,
+             acknowledged_by = CASE WHEN ${BECOMES_CRITICAL} THEN NULL ELSE issues.acknowledged_by END
        RETURNING id, event_count`,
       [
         newIssueId,
@@ -86,8 +94,8 @@ export class IntakeStore {
   }
 
   /**
-   * Adds one unit to what every active integration of the project on this source owes for the subject, and resolves
-   * with the deliveries that are due at once. Those that wait go on waiting where waking them would change nothing:
+   * Adds one unit to what every active integration of the project on this source, with a sink that is delivered to,
+   * owes for the subject, and resolves with the deliveries that are due at once. Those that wait go on waiting where waking them would change nothing:
    * parked ones, ones that back off, and ones whose interval is not over while neither status nor severity changed.
    */
   owe(tx: Transaction, owed: OwedUnit): Promise<DueDelivery[]> {
@@ -99,6 +107,7 @@ export class IntakeStore {
                 '{}', $5, $5, $5, $5
          FROM integrations integration
          WHERE integration.project_id = $1 AND integration.source = $2 || 's' AND integration.status = 'active'
+           AND integration.sink = ANY($8)
          ORDER BY integration.id
          ON CONFLICT (integration_id, subject_type, subject_id) DO UPDATE
            SET accepted_seq = EXCLUDED.accepted_seq,
@@ -114,7 +123,16 @@ export class IntakeStore {
                  ELSE LEAST(deliveries.due_at, EXCLUDED.due_at) END
          RETURNING id, sink, due_at
        ) SELECT id, sink FROM owing WHERE due_at <= $5`,
-      [owed.projectId, owed.subjectType, owed.subjectId, owed.seq, owed.now, owed.event, owed.severity],
+      [
+        owed.projectId,
+        owed.subjectType,
+        owed.subjectId,
+        owed.seq,
+        owed.now,
+        owed.event,
+        owed.severity,
+        this.deliveringSinks,
+      ],
     );
   }
 }

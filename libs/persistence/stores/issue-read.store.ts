@@ -1,5 +1,5 @@
 import { LessThan } from 'typeorm';
-import type { Issue, IssueStatus, Notification } from '../../domain/index.js';
+import type { IssueStatus, Notification, Severity } from '../../domain/index.js';
 import type { Queryable } from '../database.js';
 import { IssueEntity, IssueEventEntity, NotificationEntity } from '../entities/index.js';
 import type { Listing } from './listing.js';
@@ -11,6 +11,13 @@ export interface IssueFilter {
   readonly kind?: string | undefined;
 }
 
+/** That some issue of this kind and severity is open at a cluster. */
+export interface OpenCondition {
+  readonly clusterId: string;
+  readonly kind: string;
+  readonly severity: Severity;
+}
+
 /** Issues and notifications for people to read, newest first. */
 export class IssueReadStore {
   list(
@@ -18,7 +25,7 @@ export class IssueReadStore {
     projectId: string,
     filter: IssueFilter,
     { limit = 50, after }: Listing,
-  ): Promise<Issue[]> {
+  ): Promise<IssueEntity[]> {
     const { status, clusterId, kind } = filter;
     return db.repository(IssueEntity).find({
       where: {
@@ -33,8 +40,17 @@ export class IssueReadStore {
     });
   }
 
-  async find(db: Queryable, projectId: string, id: string): Promise<Issue | undefined> {
+  async find(db: Queryable, projectId: string, id: string): Promise<IssueEntity | undefined> {
     return (await db.repository(IssueEntity).findOneBy({ id, projectId })) ?? undefined;
+  }
+
+  /** What is open at these clusters, whoever reported it. */
+  openConditions(db: Queryable, clusterIds: readonly string[]): Promise<OpenCondition[]> {
+    return db.query<OpenCondition>(
+      `SELECT DISTINCT cluster_id AS "clusterId", kind, severity FROM issues
+       WHERE cluster_id = ANY($1) AND status = 'open'`,
+      [clusterIds],
+    );
   }
 
   /** Events of an issue before number `beforeSeq`; one more than `limit`. */

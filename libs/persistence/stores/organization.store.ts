@@ -43,6 +43,15 @@ export class OrganizationStore {
     return rows.length > 0;
   }
 
+  /**
+   * The organization, of which nobody else changes members or invites until the transaction ends: whoever does takes
+   * this lock first. Undefined when it is not there.
+   */
+  async lockMembers(tx: Transaction, id: string): Promise<OrganizationEntity | undefined> {
+    const sql = 'SELECT 1 FROM organizations WHERE id = $1 AND deleted_at IS NULL FOR NO KEY UPDATE';
+    return (await tx.query(sql, [id])).length > 0 ? this.find(tx, id) : undefined;
+  }
+
   /** Resolves with whether it is there. */
   async change(db: Queryable, id: string, change: OrganizationChange): Promise<boolean> {
     const result = await db.repository(OrganizationEntity).update({ id, deletedAt: IsNull() }, change);

@@ -1,10 +1,15 @@
-import type { Queryable, Transaction } from '../database.js';
+import { IsNull, MoreThan } from 'typeorm';
+import type { Database, Queryable, Transaction } from '../database.js';
 import { RefreshTokenEntity } from '../entities/index.js';
+import type { Listing } from './listing.js';
 
 /** Only one process at a time makes the first token: whoever holds this advisory lock. Spells "TOKN". */
 const FIRST_TOKEN_LOCK = 0x544f4b4e;
 
-export type NewRefreshToken = Omit<RefreshTokenEntity, 'lastUsedAt' | 'revokedAt'>;
+export type NewRefreshToken = Omit<RefreshTokenEntity, 'isSignIn' | 'lastUsedAt' | 'revokedAt'> & {
+  /** False when absent. */
+  readonly isSignIn?: boolean;
+};
 
 /** A refresh token that is good, and whose it is. */
 export interface UsableToken {
@@ -17,15 +22,24 @@ export class RefreshTokenStore {
   /** Adds it, unless a token with this hash is known already. */
   async insert(db: Queryable, token: NewRefreshToken): Promise<void> {
     await db.query(
-      `INSERT INTO refresh_tokens (id, token_hash, account_id, label, mfa, created_at)
-       VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (token_hash) DO NOTHING`,
-      [token.id, token.tokenHash, token.accountId, token.label, token.mfa, token.createdAt],
+      `INSERT INTO refresh_tokens (id, token_hash, account_id, label, mfa, is_sign_in, created_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (token_hash) DO NOTHING`,
+      [
+        token.id,
+        token.tokenHash,
+        token.accountId,
+        token.label,
+        token.mfa,
+        token.isSignIn ?? false,
+        token.createdAt,
+      ],
     );
   }
 
   /** A token that is not revoked, of an account that is active. Notes the use, to the minute. */
-  async use(db: Queryable, tokenHash: string, now: Date): Promise<UsableToken | undefined> {
-    const rows = await db.query<UsableToken & { isNoted: boolean }>(
+  async use(db: Database, tokenHash: string, now: Date): Promise<UsableToken | undefined> {
+    const rows = await db.prepared<UsableToken & { isNoted: boolean }>(
+      'refresh_token.use',
       `SELECT token.id, account.id AS "accountId",
               COALESCE(token.last_used_at > $2::timestamptz - interval '1 minute', false) AS "isNoted"
        FROM refresh_tokens token JOIN accounts account ON account.id = token.account_id AND account.active
@@ -37,6 +51,66 @@ export class RefreshTokenStore {
     const { id, accountId, isNoted } = found;
     if (!isNoted) await db.query('UPDATE refresh_tokens SET last_used_at = $2 WHERE id = $1', [id, now]);
     return { id, accountId };
+  }
+
+  /** Those of an account that are not revoked, by id. */
+  list(db: Queryable, accountId: string, { limit, after }: Listing): Promise<RefreshTokenEntity[]> {
+    return db.repository(RefreshTokenEntity).find({
+      where: { accountId, revokedAt: IsNull(), ...(after === undefined ? {} : { id: MoreThan(after) }) },
+      order: { id: 'ASC' },
+      ...(limit === undefined ? {} : { take: limit + 1 }),
+    });
+  }
+
+  /** Resolves with the label of the token; undefined when this account has no such token, or none any more. */
+  async revoke(tx: Transaction, accountId: string, id: string, now: Date): Promise<string | undefined> {
+    const rows = await tx.query<{ label: string }>(
+      `UPDATE refresh_tokens SET revoked_at = $3
+       WHERE id = $2 AND account_id = $1 AND revoked_at IS NULL RETURNING label`,
+      [accountId, id, now],
+    );
+    return rows[0]?.label;
+  }
+
+  async revokeAll(tx: Transaction, accountId: string, now: Date): Promise<void> {
+    await tx.query('UPDATE refresh_tokens SET revoked_at = $2 WHERE account_id = $1 AND revoked_at IS NULL', [
+      accountId,
+      now,
+    ]);
+  }
+
+  /** Revokes what sign-ins made, but for `exceptId`. */
+  async revokeSignIns(
+    tx: Transaction,
+    accountId: string,
+    now: Date,
+    exceptId: string | null = null,
+  ): Promise<void> {
+    await tx.query(
+      `UPDATE refresh_tokens SET revoked_at = $2
+       WHERE account_id = $1 AND is_sign_in AND revoked_at IS NULL AND id IS DISTINCT FROM $3`,
+      [accountId, now, exceptId],
+    );
+  }
+
+  /** Leaves the `count` sign-ins of an account that were used last, and revokes the others. */
+  async keepSignIns(tx: Transaction, accountId: string, count: number, now: Date): Promise<void> {
+    await tx.query(
+      `UPDATE refresh_tokens SET revoked_at = $2 WHERE id IN (
+         SELECT id FROM refresh_tokens WHERE account_id = $1 AND is_sign_in AND revoked_at IS NULL
+         ORDER BY COALESCE(last_used_at, created_at) DESC, created_at DESC, id DESC OFFSET $3)`,
+      [accountId, now, count],
+    );
+  }
+
+  /** From now on this token counts as got with a second factor. */
+  async raise(tx: Transaction, id: string): Promise<void> {
+    await tx.query('UPDATE refresh_tokens SET mfa = true WHERE id = $1', [id]);
+  }
+
+  /** From now on none of an account's tokens counts as got with a second factor. */
+  async lowerAll(tx: Transaction, accountId: string): Promise<void> {
+    await tx.query('UPDATE refresh_tokens SET mfa = false WHERE account_id = $1', [accountId]);
   }
 
   async lock(tx: Transaction): Promise<void> {

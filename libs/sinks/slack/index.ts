@@ -4,7 +4,7 @@
  * Only the catalog depends on this folder; it knows no other sink, no database, no queue.
  * It leaves to others: when to call, what to do with an outcome, where the token is kept.
  */
-import type { SinkDefinition } from '../sink.js';
+import type { DeliveringSink } from '../sink.js';
 import { SlackClient } from './slack.client.js';
 import { slackConfig, slackSecrets } from './slack.schema.js';
 import { SlackSink } from './slack.sink.js';
@@ -14,7 +14,7 @@ import { SlackSink } from './slack.sink.js';
  * finds them again by their metadata where the token has a history scope. `connect` throws when configuration or
  * secrets do not fit their schemas; a sink itself never throws. See README.md for set-up and the vendor's limits.
  */
-export const slackSink: SinkDefinition = {
+export const slackSink: DeliveringSink = {
   kind: 'slack',
   label: 'Slack',
   sources: ['issues', 'notifications'],
@@ -23,6 +23,7 @@ export const slackSink: SinkDefinition = {
   secrets: slackSecrets,
   display: { token: 'tokenDisplay' },
   supportsTest: true,
+  delivers: true,
   apiUrlSetting: 'SLACK_API_URL',
   connect(config, secrets, environment) {
     const { token } = slackSecrets.parse(secrets);

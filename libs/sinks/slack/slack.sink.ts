@@ -9,6 +9,7 @@ import type {
   SinkReply,
   TestReport,
 } from '../sink.js';
+import { withoutSecrets } from '../without-secrets.js';
 import { findChannelId, findMessage } from './slack.channel.js';
 import { classify, unreadable, type CallTrace, type SlackFailure } from './slack.classify.js';
 import type { SlackAnswer, SlackClient } from './slack.client.js';
@@ -39,9 +40,6 @@ const NOWHERE: Outcome = {
   code: 'no_reference',
   reason: 'It is not known where the message is; a fresh one takes its place.',
 };
-
-/** A shorter secret cannot be told from ordinary words; none of Slack's is. */
-const MIN_SECRET_CHARS = 8;
 
 const digest = (args: unknown): string => createHash('sha256').update(JSON.stringify(args)).digest('hex');
 
@@ -138,11 +136,7 @@ export class SlackSink implements Sink {
     return { kind: 'failed', reply: this.#reply(outcome, failure.trace) };
   }
 
-  /** A second net: an answer may echo the token where a code, a scope or a name is expected. */
   #withoutToken<Result>(result: Result): Result {
-    const json = JSON.stringify(result);
-    const token = JSON.stringify(this.#token).slice(1, -1);
-    if (token.length < MIN_SECRET_CHARS || !json.includes(token)) return result;
-    return JSON.parse(json.replaceAll(token, '[token]')) as Result;
+    return withoutSecrets(result, { token: this.#token });
   }
 }

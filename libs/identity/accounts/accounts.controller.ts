@@ -1,0 +1,59 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { AccountEntity } from '../../persistence/index.js';
+import { pageOf, pageQuery, type PageQuery } from '../../rest/index.js';
+import { Needs } from '../access/needs.js';
+import { accountPatch, newAccount, type AccountPatch, type NewAccountBody } from './accounts.schema.js';
+import { ManagedAccounts } from './managed-accounts.service.js';
+
+const shown = (account: AccountEntity) => ({
+  id: account.id,
+  email: account.email,
+  name: account.name,
+  isOperator: account.isOperator,
+  active: account.active,
+  hasPassword: account.passwordHash !== null,
+  mfaEnabled: account.totpConfirmedAt !== null,
+  created: account.createdAt.toISOString(),
+  updated: account.updatedAt.toISOString(),
+});
+
+/** Accounts of the hub, for operators. */
+@ApiTags('accounts')
+@Needs('hub.accounts.manage')
+@Controller('hub/v1/accounts')
+export class AccountsController {
+  constructor(private readonly accounts: ManagedAccounts) {}
+
+  @Get()
+  @ApiOperation({ summary: 'Accounts' })
+  async list(@Query({ schema: pageQuery }) query: PageQuery) {
+    const { items, next } = pageOf(await this.accounts.list(query), query.limit, ({ id }) => id);
+    return { accounts: items.map(shown), next };
+  }
+
+  @Post()
+  @ApiOperation({ summary: 'Creates an account' })
+  async create(@Body({ schema: newAccount }) { password, ...account }: NewAccountBody) {
+    return { id: await this.accounts.create({ ...account, password: password ?? null }) };
+  }
+
+  @Get(':accountId')
+  @ApiOperation({ summary: 'An account' })
+  async get(@Param('accountId') id: string) {
+    return shown(await this.accounts.account(id));
+  }
+
+  @Patch(':accountId')
+  @ApiOperation({ summary: 'Changes an account; deactivating it ends its tokens' })
+  async change(@Param('accountId') id: string, @Body({ schema: accountPatch }) patch: AccountPatch) {
+    return shown(await this.accounts.change(id, patch));
+  }
+
+  @Delete(':accountId/mfa')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Forgets the second factor of somebody who lost it' })
+  async resetMfa(@Param('accountId') id: string) {
+    await this.accounts.resetMfa(id);
+  }
+}
