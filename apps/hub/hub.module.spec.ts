@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadSettings } from '../../libs/config/index.js';
 import { Queues, sinkQueueName } from '../../libs/queues/index.js';
-import { SINKS } from '../../libs/sinks/index.js';
+import { DELIVERING_KINDS } from '../../libs/sinks/index.js';
 import { createDocumentedHub } from './documented-hub.js';
 
 describe('the hub, put together', () => {
@@ -15,9 +15,9 @@ describe('the hub, put together', () => {
   });
   afterAll(() => rm(directory, { recursive: true, force: true }));
 
-  it('finds every dependency, and has one handler for each queue', async () => {
+  it('finds every dependency, and has one handler for the queue of each sink that is delivered to', async () => {
     const app = await createDocumentedHub(loadSettings({ SPILLWAY_DATA_DIR: directory }));
-    const expected = ['collection', ...SINKS.map(({ kind }) => sinkQueueName(kind))];
+    const expected = ['collection', ...DELIVERING_KINDS.map(sinkQueueName)];
     expect(app.get(Queues).handled.toSorted()).toEqual(expected.toSorted());
   });
 });

@@ -35,6 +35,11 @@ describe('settings', () => {
     ['REDIS_URL', 'example.com:6379'],
     ['LOG_LEVEL', 'loud'],
     ['SPILLWAY_SECRET_KEY', 'c2hvcnQ='],
+    ['SPILLWAY_SECRET_KEY_PREVIOUS', `${'A'.repeat(43)}=,c2hvcnQ=`],
+    ['SPILLWAY_OIDC_ISSUER', 'http://issuer.example'],
+    ['SPILLWAY_OIDC_ISSUER', 'https://issuer.example/?tenant=1'],
+    ['SPILLWAY_OIDC_ISSUER', 'issuer.example'],
+    ['SPILLWAY_OIDC_AUDIENCE', 'https://hub.example'],
     ['SPILLWAY_BOOTSTRAP_TOKEN', 'short'],
     ['SPILLWAY_SLACK_UPDATE_INTERVAL', '5 minutes'],
     ['SPILLWAY_HOST_INTERVAL', '0s'],
@@ -48,6 +53,28 @@ describe('settings', () => {
     const problems = problemsOf({ [name]: value });
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatch(new RegExp(`^${name} (must|is no setting) `));
+  });
+
+  it('take earlier secret keys with commas between', () => {
+    const [one, two] = ['A', 'B'].map((letter) => `${letter.repeat(42)}A=`);
+    const { SPILLWAY_SECRET_KEY_PREVIOUS: keys } = loadSettings({
+      SPILLWAY_SECRET_KEY_PREVIOUS: `${one}, ${two},`,
+    });
+    expect(keys).toEqual([one, two]);
+  });
+
+  it.each([
+    'https://issuer.example/tenant',
+    'http://localhost:9000',
+    'http://127.0.0.1:9000',
+    'http://[::1]:9000',
+  ])('take the issuer %s, as it is, and only with an audience', (issuer) => {
+    const problems = problemsOf({ SPILLWAY_OIDC_ISSUER: issuer });
+    expect(problems).toEqual([
+      expect.stringMatching(/^SPILLWAY_OIDC_AUDIENCE must be set with SPILLWAY_OIDC_ISSUER/),
+    ]);
+    const settings = loadSettings({ SPILLWAY_OIDC_ISSUER: issuer, SPILLWAY_OIDC_AUDIENCE: 'hub' });
+    expect(settings.SPILLWAY_OIDC_ISSUER).toBe(issuer);
   });
 
   it('are refused all at once', () => {

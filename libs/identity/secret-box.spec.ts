@@ -1,10 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { loadSettings } from '../config/index.js';
-import { openSecretBox, SecretBox } from './secret-box.js';
+import { describe, expect, it } from 'vitest';
+import { SecretBox } from './secret-box.js';
 
 const OWNER = 'integration:1';
 const SECRET = 'planted-secret';
@@ -45,45 +41,43 @@ describe('a secret box', () => {
   });
 });
 
-describe("the hub's secret box", () => {
-  let directory: string;
-  beforeEach(async () => {
-    directory = await mkdtemp(join(tmpdir(), 'spillway-box-'));
-  });
-  afterEach(() => rm(directory, { recursive: true, force: true }));
+describe('a secret box with several keys', () => {
+  const [earlier, present, missing] = [randomBytes(32), randomBytes(32), randomBytes(32)];
+  const before = new SecretBox(earlier);
+  const keys = [present, earlier];
+  const box = new SecretBox(() => keys);
 
-  const open = (environment: Record<string, string> = {}) =>
-    openSecretBox(loadSettings({ SPILLWAY_DATA_DIR: join(directory, 'data'), ...environment }));
-
-  it('makes its key in the data directory, for the owner only, and keeps it', async () => {
-    const sealed = (await open()).seal(SECRET, OWNER);
-    expect((await open()).open(sealed, OWNER)).toBe(SECRET);
-    expect((await stat(join(directory, 'data', 'secret-key'))).mode & 0o777).toBe(0o600);
+  it('opens what an earlier key sealed, and seals with the first one', () => {
+    expect(box.open(before.seal(SECRET, OWNER), OWNER)).toBe(SECRET);
+    const sealed = box.seal(SECRET, OWNER);
+    expect(sealed.startsWith(box.presentPrefix)).toBe(true);
+    expect(new SecretBox(present).open(sealed, OWNER)).toBe(SECRET);
+    expect(() => before.open(sealed, OWNER)).toThrow('sealed with key');
   });
 
-  it('has one key when several processes start at once', async () => {
-    const boxes = await Promise.all(Array.from({ length: 8 }, () => open()));
-    const sealed = boxes[0]!.seal(SECRET, OWNER);
-    for (const box of boxes) expect(box.open(sealed, OWNER)).toBe(SECRET);
-  });
-
-  it('takes the key of the setting', async () => {
-    const key = randomBytes(32).toString('base64');
-    const sealed = (await open({ SPILLWAY_SECRET_KEY: key })).seal(SECRET, OWNER);
-    expect(new SecretBox(Buffer.from(key, 'base64')).open(sealed, OWNER)).toBe(SECRET);
-  });
-
-  it('needs the setting with a shared database', async () => {
-    await expect(open({ DATABASE_URL: 'postgres://db.example.com/hub' })).rejects.toThrow(
-      'SPILLWAY_SECRET_KEY',
+  it('names the key that is missing, those that are there, and where it belongs', () => {
+    const sealed = new SecretBox(missing).seal(SECRET, OWNER);
+    const [presentId, earlierId, missingId] = [box, before, new SecretBox(missing)].map(
+      ({ presentPrefix }) => presentPrefix.split('.')[1],
+    );
+    expect(() => box.open(sealed, OWNER)).toThrow(
+      `sealed with key ${missingId}, the present secret key is ${presentId}, earlier ones are ${earlierId}. Put the missing one into SPILLWAY_SECRET_KEY_PREVIOUS.`,
     );
   });
 
-  it('refuses a key file that holds something else, and leaves it', async () => {
-    await open();
-    const path = join(directory, 'data', 'secret-key');
-    await writeFile(path, 'nonsense');
-    await expect(open()).rejects.toThrow(`The key file ${path} does not hold 32 bytes`);
-    expect(await readFile(path, 'utf8')).toBe('nonsense');
+  it('takes new keys over when it seals, and when it meets an unknown one', () => {
+    let now: readonly Buffer[] = [earlier];
+    const [sealing, opening] = [new SecretBox(() => now), new SecretBox(() => now)];
+    now = [present, earlier];
+    const sealed = sealing.seal(SECRET, OWNER);
+    expect(sealed.startsWith(box.presentPrefix)).toBe(true);
+    expect(opening.open(sealed, OWNER)).toBe(SECRET);
+  });
+
+  it.each([
+    ['without any key', [], 'There is no secret key'],
+    ['with a short one', [present, randomBytes(31)], 'must have 32 bytes; one has 31'],
+  ])('does not come to be %s', (_what, of, message) => {
+    expect(() => new SecretBox(() => of)).toThrow(message);
   });
 });

@@ -15,6 +15,7 @@ const logs: SinkDefinition = {
   secrets: z.object({ accessKeyId: z.string().min(1), secretAccessKey: z.string().min(1) }),
   display: { accessKeyId: 'accessKeyIdDisplay', secretAccessKey: 'secretAccessKeyDisplay' },
   supportsTest: false,
+  delivers: false,
   apiUrlSetting: 'EXAMPLE_API_URL',
   connect: () => {
     throw new Error('is never connected');

@@ -12,7 +12,13 @@ import { IntegrationsModule } from '../../libs/integrations/index.js';
 import { LOGGER, Metrics, silentLogger, type Logger } from '../../libs/observability/index.js';
 import { Database } from '../../libs/persistence/index.js';
 import { Queues } from '../../libs/queues/index.js';
-import { configureHttp, createFastifyAdapter, RestModule } from '../../libs/rest/index.js';
+import {
+  configureHttp,
+  createFastifyAdapter,
+  httpOptionsOf,
+  RestModule,
+  type HttpOptions,
+} from '../../libs/rest/index.js';
 import { SourcesModule } from '../../libs/sources/index.js';
 import { createTestDatabase, ManualClock } from '../../libs/testing/index.js';
 
@@ -41,6 +47,8 @@ export interface ApiAppOptions {
   readonly environment?: Readonly<Record<string, string>>;
   readonly controllers?: readonly Type[];
   readonly logger?: Logger;
+  /** Over what follows from the environment. */
+  readonly http?: Partial<HttpOptions>;
 }
 
 /** The whole API over a database of its own and real queues, without workers and collectors. */
@@ -48,6 +56,7 @@ export async function startApiApp({
   environment,
   controllers = [],
   logger = silentLogger,
+  http = {},
 }: ApiAppOptions = {}): Promise<ApiApp> {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'spillway-api-'));
   const { database, url, close: dropDatabase } = await createTestDatabase();
@@ -69,12 +78,19 @@ export async function startApiApp({
     { provide: Queues, useValue: queues },
     { provide: ClusterObserver, useValue: observer },
   ]);
-  const app = await createApp(platform, controllers);
-  const close = async (): Promise<void> => {
-    await app.close();
+  const discard = async (): Promise<void> => {
     await queues.stop();
     await dropDatabase();
     await rm(dataDirectory, { recursive: true, force: true });
+  };
+  const options = { ...httpOptionsOf(settings), ...http };
+  const app = await createApp(platform, controllers, options).catch(async (error: unknown) => {
+    await discard();
+    throw error;
+  });
+  const close = async (): Promise<void> => {
+    await app.close();
+    await discard();
   };
   return { app, database, clock, observer, dataDirectory, close };
 }
@@ -88,11 +104,15 @@ function platformOf(
   return Platform;
 }
 
-async function createApp(platform: Type, controllers: readonly Type[]): Promise<NestFastifyApplication> {
+async function createApp(
+  platform: Type,
+  controllers: readonly Type[],
+  http: HttpOptions,
+): Promise<NestFastifyApplication> {
   class Api {}
   const rooms = [RestModule, IdentityModule, ClustersModule, IntegrationsModule, SourcesModule];
   Module({ imports: [platform, ...rooms], controllers: [...controllers] })(Api);
-  const app = await NestFactory.create<NestFastifyApplication>(Api, createFastifyAdapter(), {
+  const app = await NestFactory.create<NestFastifyApplication>(Api, createFastifyAdapter(http), {
     bodyParser: false,
     abortOnError: false,
     logger: ['error', 'fatal'],

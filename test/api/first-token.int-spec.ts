@@ -23,6 +23,16 @@ describe('the first token', () => {
   });
 });
 
+describe('after the built-in operator was deactivated', () => {
+  it('no token is made that would open nothing', async () => {
+    await api.database.query('UPDATE refresh_tokens SET revoked_at = now()');
+    await api.database.query('UPDATE accounts SET active = false');
+    expect(await api.app.get(Bootstrap).makeFirstToken()).toBeUndefined();
+    await api.database.query('UPDATE accounts SET active = true');
+    expect(await api.app.get(Bootstrap).makeFirstToken()).toMatch(/^spw_/);
+  });
+});
+
 describe('a hub whose database is away', () => {
   it('is alive, but not ready', async () => {
     const client = new ApiClient(api.app);

@@ -75,6 +75,35 @@ const HOSTILE_TYPES = [
   ';',
 ];
 
+/** Header fields besides the content type, of those that something is made of. */
+const HOSTILE_HEADERS: readonly Record<string, string>[] = [
+  { authorization: 'Bearer' },
+  { authorization: 'Basic b3BlcmF0b3I6b3BlcmF0b3I=' },
+  { authorization: `Bearer ${'a'.repeat(8_000)}` },
+  { authorization: 'Bearer eyJhbGciOiJub25lIn0.e30.' },
+  { authorization: 'Bearer spi_\u00ff' },
+  { authorization: 'Bearer spw_x, Bearer spw_y' },
+  { 'x-forwarded-for': "'; DROP TABLE accounts; --" },
+  { 'x-forwarded-for': '999.999.999.999, ::g' },
+  { 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'gopher' },
+  { host: 'a:b:c' },
+  { 'accept-encoding': 'br;q=999, gzip;q=-1' },
+  { 'x-http-method-override': 'DELETE' },
+  { 'x-request-id': '../../etc/passwd' },
+  { cookie: '__proto__=1' },
+  { origin: 'null', 'access-control-request-method': 'DELETE' },
+];
+/** The one route that takes forms. */
+const FORM_PATH = '/oauth/token';
+const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
+const HOSTILE_FORMS = [
+  '%',
+  'grant_type',
+  '=&=&=',
+  'grant_type=password&grant_type=refresh_token',
+  '__proto__=x',
+];
+
 const hostileText = fc.oneof(fc.constantFrom(...HOSTILE_TEXTS), fc.string({ unit: 'binary', maxLength: 50 }));
 const hostileValue = fc.oneof(
   hostileText,
@@ -137,7 +166,7 @@ export function requestsTo(
     const hostile = fc.constantFrom(...HOSTILE_IDS);
     if (method === 'delete' && index === names.length - 1) return hostile;
     return fc.oneof(
-      { weight: 9, arbitrary: fc.constant(ids[name] ?? 'x') },
+      { weight: 9, arbitrary: fc.constant(sampleOf(ids, name)) },
       { weight: 1, arbitrary: hostile },
     );
   };
@@ -146,7 +175,31 @@ export function requestsTo(
     const filled = names.reduce((left, name, index) => left.replace(`{${name}}`, values[index] ?? ''), path);
     return query === '' ? filled : `${filled}?${query}`;
   });
-  return fc.record({ url, body: bodyOf(operation), headers: headers });
+  const json = fc.record({ url, body: bodyOf(operation), headers });
+  return path === FORM_PATH ? fc.oneof(json, formTo(path, operation)) : json;
+}
+
+function formTo(url: string, { requestBody }: Operation): fc.Arbitrary<FuzzedRequest> {
+  const schema = Object.values(requestBody?.content ?? {})[0]?.schema ?? {};
+  const fitting = fittingValue(schema).map((value) => {
+    const members = Object.entries(value as object).map(([name, member]) => [
+      name,
+      String(member).toWellFormed(),
+    ]);
+    return new URLSearchParams(members as [string, string][]).toString();
+  });
+  const body = fc.oneof(
+    { weight: 9, arbitrary: fitting },
+    { weight: 1, arbitrary: fc.constantFrom(...HOSTILE_FORMS) },
+  );
+  return body.map((content) => ({ url, body: content, headers: FORM }));
+}
+
+/** A route whose parameters have no samples would only ever be refused for them. */
+function sampleOf(ids: Readonly<Record<string, string>>, name: string): string {
+  const id = ids[name];
+  if (id === undefined) throw new Error(`There is no sample for the path parameter ${name}`);
+  return id;
 }
 
 function queryOf({ parameters = [] }: Operation): fc.Arbitrary<string> {
@@ -170,6 +223,7 @@ function bodyOf({ requestBody }: Operation): fc.Arbitrary<string | undefined> {
 }
 
 const headers: fc.Arbitrary<Record<string, string>> = fc.oneof(
-  { weight: 19, arbitrary: fc.constant({}) },
+  { weight: 18, arbitrary: fc.constant({}) },
+  { weight: 1, arbitrary: fc.constantFrom(...HOSTILE_HEADERS) },
   { weight: 1, arbitrary: fc.constantFrom(...HOSTILE_TYPES).map((type) => ({ 'content-type': type })) },
 );

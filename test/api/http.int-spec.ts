@@ -257,9 +257,12 @@ describe('documentation', () => {
     }
     expect(open.sort()).toEqual([
       '/.well-known/jwks.json',
+      '/.well-known/public-key.pem',
       '/broken',
       '/health/live',
       '/health/ready',
+      '/hub/v1/invites/accept',
+      '/mfa/challenge',
       '/oauth/token',
     ]);
   });

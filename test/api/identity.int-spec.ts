@@ -1,9 +1,8 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { createLocalJWKSet, decodeJwt, jwtVerify, SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Bootstrap } from '../../libs/identity/index.js';
+import { KeyRing } from '../../libs/identity/keys/key-ring.js';
 import { BOOTSTRAP_TOKEN, startApiApp, type ApiApp } from './api-app.js';
 import { ApiClient } from './api-client.js';
 
@@ -53,7 +52,7 @@ describe('POST /oauth/token', () => {
 
   it.each([
     ['an unknown token', { ...refresh, refresh_token: 'unknown' }, 'invalid_grant'],
-    ['another grant', { grant_type: 'password', username: 'a', password: 'b' }, 'unsupported_grant_type'],
+    ['another grant', { grant_type: 'client_credentials', client_id: 'a' }, 'unsupported_grant_type'],
     ['no grant', { client_id: 'spillway' }, 'invalid_request'],
     ['no token', { grant_type: 'refresh_token', client_id: 'spillway' }, 'invalid_request'],
   ])('refuses %s in the words of OAuth and as a problem', async (_what, members, error) => {
@@ -96,8 +95,10 @@ describe('the signing key', () => {
     await jwtVerify(token, createLocalJWKSet(json), { currentDate: api.clock.now() });
   });
 
-  it('lies in the data directory, for the owner only', async () => {
-    expect((await stat(join(api.dataDirectory, 'signing-key.pem'))).mode & 0o777).toBe(0o600);
+  it('is kept sealed', async () => {
+    const rows = await api.database.query('SELECT * FROM signing_keys');
+    expect(rows).toHaveLength(1);
+    expect(JSON.stringify(rows)).not.toContain('PRIVATE KEY');
   });
 });
 
@@ -105,10 +106,7 @@ describe('a request', () => {
   const other = generateKeyPairSync('rsa', { modulusLength: 2_048 }).privateKey;
   const call = (authorization: string) => client.call('GET', ORGANIZATIONS, undefined, { authorization });
   const token = () => (client.headers['authorization'] ?? '').slice('Bearer '.length);
-  const ownKey = async () =>
-    (await import('node:crypto')).createPrivateKey(
-      await readFile(join(api.dataDirectory, 'signing-key.pem'), 'utf8'),
-    );
+  const ownKey = async () => (await api.app.get(KeyRing).signing()).privateKey;
   const sign = (key: KeyObject, claims: Record<string, unknown> = {}) => {
     const iat = Math.floor(api.clock.now().getTime() / 1_000);
     const all = {
@@ -119,7 +117,7 @@ describe('a request', () => {
       exp: iat + 60,
       ...claims,
     };
-    return new SignJWT(all).setProtectedHeader({ alg: 'RS256' }).sign(key);
+    return new SignJWT(all).setProtectedHeader({ alg: 'RS256', typ: 'JWT' }).sign(key);
   };
 
   it.each(['Bearer', 'bearer', 'BEARER'])('passes with the scheme %s', async (scheme) => {
@@ -169,6 +167,7 @@ describe('a request', () => {
     ['another audience', { aud: 'https://other.example' }],
     ['another issuer', { iss: 'https://other.example' }],
     ['no end', { exp: undefined }],
+    ['no refresh token', { sid: undefined }],
   ])('is refused with a token of ours for %s', async (_what, claims) => {
     const answer = await call(`Bearer ${await sign(await ownKey(), claims)}`);
     expect(answer.status).toBe(401);

@@ -52,6 +52,7 @@ describe('an issue event', () => {
       updatedAt: '2025-12-31T22:00:00.000Z',
       closedAt: null,
       eventCount: 1,
+      acknowledged: null,
     };
     expect((await client.call('GET', `${project}/issues?status=open`)).json).toEqual({
       issues: [issue],

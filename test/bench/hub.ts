@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HubClient, HubProcess, type HubProject } from '../../apps/sandbox/hub/index.js';
 
-const TOKEN = 'bench-bootstrap-token';
+/** The operator's refresh token. */
+export const BENCH_TOKEN = 'bench-bootstrap-token';
 
 export interface BenchHub {
   readonly process: HubProcess;
@@ -16,12 +17,12 @@ export async function startBenchHub(settings: Readonly<Record<string, string>>):
   const directory = await mkdtemp(join(tmpdir(), 'spillway-bench-'));
   const hub = await HubProcess.start({
     SPILLWAY_DATA_DIR: directory,
-    SPILLWAY_BOOTSTRAP_TOKEN: TOKEN,
+    SPILLWAY_BOOTSTRAP_TOKEN: BENCH_TOKEN,
     LOG_LEVEL: 'warn',
     ...settings,
   });
   const client = new HubClient(hub.url);
-  await client.logIn(TOKEN);
+  await client.logIn(BENCH_TOKEN);
   return {
     process: hub,
     project: await client.createProject(),

@@ -5,6 +5,7 @@ import { SlackStandIn } from '../../apps/sandbox/slack/index.js';
 import { startRedis, type TestRedis } from '../../libs/testing/redis-server.js';
 import { loadSettings } from '../../libs/config/index.js';
 import { measurePace } from './collector.js';
+import { measureApi } from './api.js';
 import { measureDetection } from './detection.js';
 import { measureFloor } from './floor.js';
 import { postgresUrlOf, startBenchHub } from './hub.js';
@@ -119,7 +120,16 @@ async function benchCollector(): Promise<void> {
   print();
 }
 
+/** Reading the API with a full database, and getting tokens. */
+async function benchApi(): Promise<void> {
+  const rows = await measureApi();
+  for (const { name, perSecond, latency } of rows)
+    print(`${formatSummary(`API: ${name}`, latency)}  ${perSecond.toFixed(0).padStart(6)}/s`);
+  print();
+}
+
 const SECTIONS = {
+  api: benchApi,
   detection: async () => benchDetection(),
   collector: benchCollector,
   delivery: benchDelivery,

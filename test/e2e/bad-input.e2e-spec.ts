@@ -1,12 +1,11 @@
-import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { decodeJwt, decodeProtectedHeader, SignJWT, type JWTPayload } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { NodeFault } from '../../apps/sandbox/cluster/index.js';
 import { waitUntil } from '../../libs/testing/index.js';
 import { ApiCaller, expectProblem } from './support/api-caller.js';
 import { memoryBytes, openSockets, peakMemoryBytes, resetPeakMemory } from './support/process-figures.js';
+import { signingKeyOf } from './support/signing-key.js';
 import { BOOTSTRAP_TOKEN, World } from './support/world.js';
 
 let world: World;
@@ -167,8 +166,7 @@ describe('what a caller sends wrong', () => {
     const sign = (claims: JWTPayload, key: KeyObject): Promise<string> =>
       new SignJWT(claims).setProtectedHeader(decodeProtectedHeader(api.token) as { alg: string }).sign(key);
     const encode = (part: object): string => Buffer.from(JSON.stringify(part)).toString('base64url');
-    const hubKey = async (): Promise<KeyObject> =>
-      createPrivateKey(await readFile(join(world.directory, 'signing-key.pem'), 'utf8'));
+    const hubKey = async (): Promise<KeyObject> => (await signingKeyOf(world)).privateKey;
 
     it.each<[string, () => Promise<string>, RegExp]>([
       [

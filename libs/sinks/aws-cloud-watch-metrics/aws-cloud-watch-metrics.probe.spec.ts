@@ -1,0 +1,54 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { CloudWatchStandIn } from '../../../apps/sandbox/cloudwatch/index.js';
+import { systemClock } from '../../domain/index.js';
+import { awsCloudWatchMetricsSink } from './index.js';
+
+const KEYS = {
+  accessKeyId: 'AKIA0000000000000001',
+  secretAccessKey: 'secret/of+the/first0000000000000000000001',
+};
+
+describe('the connection test', () => {
+  let aws: CloudWatchStandIn;
+  const test = (secrets = KEYS) =>
+    awsCloudWatchMetricsSink
+      .connect({ namespace: 'orders', region: 'eu-west-1' }, secrets, { apiUrl: aws.url, clock: systemClock })
+      .test({ signal: new AbortController().signal });
+  const PASSED = {
+    ok: true,
+    findings: [
+      'AWS accepts the keys in eu-west-1.',
+      expect.stringMatching(/^Not checked: .*cloudwatch:PutMetricData/),
+    ],
+  };
+
+  beforeEach(async () => {
+    aws = new CloudWatchStandIn();
+    await aws.start();
+    aws.accounts.addKey(KEYS.accessKeyId, KEYS.secretAccessKey);
+  });
+  afterEach(() => aws.stop());
+
+  it('tries the keys without writing a metric, and says what it could not check', async () => {
+    expect(await test()).toEqual(PASSED);
+    expect(aws.calls.map(({ operation }) => operation)).toEqual(['ListMetrics']);
+  });
+
+  it('is content with keys that may only write: their denial proves them', async () => {
+    aws.accounts.addKey(KEYS.accessKeyId, KEYS.secretAccessKey, { denied: ['cloudwatch:ListMetrics'] });
+    expect(await test()).toEqual(PASSED);
+  });
+
+  it('tells a bad key, a bad secret and a wrong clock apart', async () => {
+    expect(await test({ ...KEYS, accessKeyId: 'AKIA0000000000000009' })).toMatchObject({
+      ok: false,
+      outcome: { kind: 'unauthorized', code: 'InvalidClientTokenId' },
+    });
+    expect(await test({ ...KEYS, secretAccessKey: 'another-secret-of-somebody-else' })).toMatchObject({
+      ok: false,
+      outcome: { kind: 'unauthorized', code: 'SignatureDoesNotMatch' },
+    });
+    aws.clockAheadMs = 3_600_000;
+    expect(await test()).toMatchObject({ ok: false, outcome: { kind: 'transient' } });
+  });
+});
