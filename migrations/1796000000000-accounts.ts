@@ -39,10 +39,11 @@ export class Accounts1796000000000 implements MigrationInterface {
     );
     await queryRunner.query(`CREATE INDEX "memberships_account" ON "memberships"  ("account_id")`);
     await queryRunner.query(
-      `CREATE TABLE "invites" ("id" text NOT NULL, "organization_id" text NOT NULL, "email" text NOT NULL, "role" text NOT NULL, "code_hash" text NOT NULL, "created_at" TIMESTAMP WITH TIME ZONE NOT NULL, "expires_at" TIMESTAMP WITH TIME ZONE NOT NULL, "accepted_at" TIMESTAMP WITH TIME ZONE, "revoked_at" TIMESTAMP WITH TIME ZONE, CONSTRAINT "PK_aa52e96b44a714372f4dd31a0af" PRIMARY KEY ("id"))`,
+      `CREATE TABLE "invites" ("id" text NOT NULL, "organization_id" text NOT NULL, "email" text NOT NULL, "role" text NOT NULL, "invited_by" text NOT NULL, "code_hash" text NOT NULL, "created_at" TIMESTAMP WITH TIME ZONE NOT NULL, "expires_at" TIMESTAMP WITH TIME ZONE NOT NULL, "accepted_at" TIMESTAMP WITH TIME ZONE, "revoked_at" TIMESTAMP WITH TIME ZONE, CONSTRAINT "PK_aa52e96b44a714372f4dd31a0af" PRIMARY KEY ("id"))`,
     );
     await queryRunner.query(`CREATE UNIQUE INDEX "invites_code" ON "invites"  ("code_hash")`);
     await queryRunner.query(`CREATE INDEX "invites_organization" ON "invites"  ("organization_id")`);
+    await queryRunner.query(`CREATE INDEX "invites_invited_by" ON "invites"  ("invited_by")`);
     await queryRunner.query(`ALTER TABLE "refresh_tokens" RENAME COLUMN "subject" TO "account_id"`);
     await queryRunner.query(`ALTER TABLE "refresh_tokens" ADD "mfa" boolean NOT NULL DEFAULT false`);
     await queryRunner.query(`ALTER TABLE "refresh_tokens" ADD "is_sign_in" boolean NOT NULL DEFAULT false`);
@@ -50,7 +51,9 @@ export class Accounts1796000000000 implements MigrationInterface {
     await queryRunner.query(`ALTER TABLE "issues" ADD "acknowledged_at" TIMESTAMP WITH TIME ZONE`);
     await queryRunner.query(`ALTER TABLE "issues" ADD "acknowledged_by" text`);
     await queryRunner.query(`ALTER TABLE "organizations" ADD "invite_domain" text`);
-    await queryRunner.query(`CREATE INDEX "refresh_tokens_account" ON "refresh_tokens"  ("account_id")`);
+    await queryRunner.query(
+      `CREATE INDEX "refresh_tokens_account" ON "refresh_tokens"  ("account_id", "revoked_at")`,
+    );
     await queryRunner.query(
       `INSERT INTO accounts (id, name, is_operator, created_at, updated_at) VALUES ('${OPERATOR}', 'admin', true, now(), now())`,
     );

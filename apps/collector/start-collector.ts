@@ -1,6 +1,6 @@
 import { NestFactory } from '@nestjs/core';
 import { InvalidSettings, type Settings } from '../../libs/config/index.js';
-import type { Logger } from '../../libs/observability/index.js';
+import { FrameworkLogger, type Logger } from '../../libs/observability/index.js';
 import { openPlatform, UndoList, type Running } from '../../libs/platform/index.js';
 import { CollectorModule } from './collector.module.js';
 
@@ -15,7 +15,7 @@ export async function startCollector(settings: Settings, logger: Logger): Promis
     const platform = await openPlatform(settings, logger, undo);
     const app = await NestFactory.createApplicationContext(CollectorModule.of(platform), {
       abortOnError: false,
-      logger: ['error', 'fatal'],
+      logger: new FrameworkLogger(logger),
     });
     undo.push(() => app.close());
     await platform.queues.start();

@@ -1,8 +1,8 @@
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Settings } from '../../libs/config/index.js';
-import { Bootstrap } from '../../libs/identity/index.js';
-import type { Logger } from '../../libs/observability/index.js';
+import { Bootstrap, EarlyRefusal } from '../../libs/identity/index.js';
+import { FrameworkLogger, type Logger } from '../../libs/observability/index.js';
 import { openPlatform, UndoList, type Platform } from '../../libs/platform/index.js';
 import { configureHttp, createFastifyAdapter, httpOptionsOf } from '../../libs/rest/index.js';
 import { HubModule } from './hub.module.js';
@@ -53,9 +53,10 @@ export async function createApplication(platform: Platform): Promise<NestFastify
     {
       bodyParser: false,
       abortOnError: false,
-      logger: ['error', 'fatal'],
+      logger: new FrameworkLogger(platform.logger),
     },
   );
+  app.get(EarlyRefusal).install(app.getHttpAdapter().getInstance());
   configureHttp(app);
   return app;
 }

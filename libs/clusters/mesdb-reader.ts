@@ -47,10 +47,13 @@ export class MesdbReader {
       this.issues.openConditions(this.database, ids),
     ]);
     const open = Map.groupBy(conditions, ({ clusterId }) => clusterId);
-    return records.flatMap((record) => {
-      const ofThis = seen.get(record.cluster.id);
-      if (ofThis === undefined) return [];
-      return mesdbView({ organizationId, record, seen: ofThis, open: open.get(record.cluster.id) ?? [] });
-    });
+    return records.map((record) =>
+      mesdbView({
+        organizationId,
+        record,
+        seen: seen.get(record.cluster.id)!,
+        open: open.get(record.cluster.id) ?? [],
+      }),
+    );
   }
 }

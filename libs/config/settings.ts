@@ -106,6 +106,11 @@ export const SETTINGS = {
     z.string().min(1).optional(),
     "What the `aud` of that issuer's tokens must contain; needed with the issuer",
   ),
+  SPILLWAY_SECRET_KEY_LOST: setting(
+    z.enum(['true', 'false'], 'must be true or false').transform((text) => text === 'true'),
+    'Starts although nothing in the database opens with the key: credentials have to be entered anew',
+    'false',
+  ),
   SPILLWAY_PUBLIC_URL: setting(url.optional(), 'Where people reach this hub; shown at its start'),
   SPILLWAY_CORS_ORIGINS: setting(
     origins,

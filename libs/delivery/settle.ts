@@ -40,6 +40,8 @@ export function settle(state: DeliveryState, outcome: Outcome, context: SettleCo
     case 'rejected':
     case 'partial':
       return settleRefused(after, call, context);
+    default:
+      throw new Error(`There is no such outcome: ${(outcome satisfies never as Outcome).kind}`);
   }
 }
 

@@ -31,5 +31,8 @@ export const badRequest = (fields: FieldProblems): Problem =>
     fields,
   );
 
+/** 401: who asks is not known, or not any more. */
+export const unauthorized = (detail: string): Problem => new Problem(401, 'Unauthorized', detail);
+
 /** 409: the request contradicts the present state. */
 export const conflict = (detail: string): Problem => new Problem(409, 'Conflict', detail);

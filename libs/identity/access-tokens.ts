@@ -1,5 +1,5 @@
 import { errors } from 'jose';
-import { Problem } from '../domain/index.js';
+import { unauthorized } from '../domain/index.js';
 import type { KeyRing } from './keys/key-ring.js';
 import { ACCESS_TOKEN_LIFETIME_SECONDS } from './keys/key-times.js';
 
@@ -18,8 +18,6 @@ export interface AccessClaims {
   /** The refresh token that it was got with: revoking that ends this one, too. */
   readonly tokenId: string;
 }
-
-const unauthorized = (detail: string) => new Problem(401, 'Unauthorized', detail);
 
 /** Issues and verifies access tokens: JWT, RS256, valid for one hour at every hub on this database. */
 export class AccessTokens {

@@ -5,14 +5,16 @@ import { Database, OrganizationStore, ProjectStore } from '../persistence/index.
 import { ACCOUNT_CONTROLLERS, ACCOUNT_PROVIDERS } from './accounts/accounts.providers.js';
 import { AccessGuard } from './access/access.guard.js';
 import { Authenticator } from './access/authenticator.js';
+import { EarlyRefusal } from './access/early-refusal.js';
 import { RouteRules } from './access/route-rules.js';
 import { AccessTokens } from './access-tokens.js';
 import { ActorInterceptor } from './audit/actor.interceptor.js';
+import { AuditController } from './audit/audit.controller.js';
 import { Audit } from './audit/audit.js';
 import { Bootstrap } from './bootstrap.js';
 import { KeyRing } from './keys/key-ring.js';
 import { KeysModule } from './keys/keys.module.js';
-import { TENANT_CONTROLLERS, TENANT_PROVIDERS } from './members/members.providers.js';
+import { MEMBER_CONTROLLERS, MEMBER_PROVIDERS } from './members/members.providers.js';
 import { ExternalAccounts } from './oidc/external-accounts.js';
 import { ProjectRemoval } from './project-removal.js';
 import { RefreshTokens } from './tokens/refresh-tokens.js';
@@ -22,6 +24,7 @@ import { Resources } from './resources/resources.service.js';
 import { SecretsModule } from './secrets.module.js';
 import { TOKEN_CONTROLLERS, TOKEN_PROVIDERS } from './tokens/tokens.providers.js';
 import { TokenController } from './token.controller.js';
+import { UnsupportedController } from './unsupported.controller.js';
 
 /**
  * Tokens, guards, organizations and projects. Importing it closes every route of the app that is not `@Public()`.
@@ -35,12 +38,14 @@ import { TokenController } from './token.controller.js';
     ...TOKEN_CONTROLLERS,
     OrganizationsController,
     ProjectsController,
-    ...TENANT_CONTROLLERS,
+    ...MEMBER_CONTROLLERS,
+    AuditController,
+    UnsupportedController,
   ],
   providers: [
     OrganizationStore,
     ProjectStore,
-    ...TENANT_PROVIDERS,
+    ...MEMBER_PROVIDERS,
     ProjectRemoval,
     Bootstrap,
     Resources,
@@ -59,6 +64,7 @@ import { TokenController } from './token.controller.js';
     Audit,
     Authenticator,
     ExternalAccounts,
+    EarlyRefusal,
     RouteRules,
     { provide: APP_GUARD, useClass: AccessGuard },
     { provide: APP_INTERCEPTOR, useClass: ActorInterceptor },

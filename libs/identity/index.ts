@@ -5,6 +5,7 @@
  * It leaves to others what belongs to a project (they register with `ProjectRemoval`) and what a sealed text means.
  */
 export * from './access/caller.js';
+export * from './access/early-refusal.js';
 export * from './access/needs.js';
 export * from './access/rights.js';
 export * from './access/route-rules.js';

@@ -3,6 +3,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { Public } from '../rest/index.js';
 import { ACCESS_TOKEN_LIFETIME_SECONDS, AccessTokens, SCOPE } from './access-tokens.js';
+import { MAX_EMAIL_CHARACTERS } from './accounts/accounts.schema.js';
 import { oauthProblem } from './accounts/oauth-problem.js';
 import { SignIn } from './accounts/sign-in.service.js';
 import { KeyRing } from './keys/key-ring.js';
@@ -47,7 +48,7 @@ export class TokenController {
   @Post('oauth/token')
   @HttpCode(200)
   @ApiOperation({ summary: 'An access token for a refresh token, which stays good, or for a password' })
-  async token(@Body({ schema: tokenRequest }) body: unknown, @Ip() address: string) {
+  async token(@Body({ schema: tokenRequest }) body: unknown, @Ip() address: string | undefined) {
     const { accountId, tokenId, refreshToken } = await this.granted(membersOf(body), address);
     return {
       access_token: await this.accessTokens.issue({ accountId, tokenId }),
@@ -64,13 +65,17 @@ export class TokenController {
     return { keys: await this.ring.published() };
   }
 
-  private granted(members: Members, address: string): Promise<IssuedToken> {
+  private granted(members: Members, address: string | undefined): Promise<IssuedToken> {
     const asker = { clientId: members['client_id'], address };
     switch (needed(members, 'grant_type')) {
       case GRANTS.refresh:
         return this.refreshed(needed(members, 'refresh_token'));
       case GRANTS.password:
-        return this.signIn.withPassword(needed(members, 'username'), needed(members, 'password'), asker);
+        return this.signIn.withPassword(
+          needed(members, 'username', MAX_EMAIL_CHARACTERS),
+          needed(members, 'password'),
+          asker,
+        );
       case GRANTS.code:
         return this.signIn.withCode(needed(members, 'mfa_token'), needed(members, 'otp'), asker);
       default: {
@@ -96,8 +101,9 @@ function membersOf(body: unknown): Members {
   );
 }
 
-function needed(members: Members, name: string): string {
+function needed(members: Members, name: string, maxCharacters = Infinity): string {
   const value = members[name];
   if (value === undefined) throw oauthProblem('invalid_request', `${name} is missing.`);
+  if (value.length > maxCharacters) throw oauthProblem('invalid_request', `${name} is too long.`);
   return value;
 }

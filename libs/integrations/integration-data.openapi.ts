@@ -8,9 +8,13 @@ const schemaOf = (schema: z.ZodObject): { properties?: JsonSchema; required?: st
   return { properties: { ...json.properties }, required: json.required ?? [] };
 };
 
-/** How `data` of each sink looks, for the OpenAPI document: one alternative per sink. */
+/**
+ * How `data` of each sink looks, for the OpenAPI document: one alternative per sink. A part of it, as an update may
+ * bring, fits several.
+ */
 export function describeData(sinks: readonly SinkDefinition[], use: 'create' | 'update'): JsonSchema {
-  return { oneOf: sinks.map((sink) => describeSink(sink, use)) };
+  const alternatives = use === 'create' ? 'oneOf' : 'anyOf';
+  return { [alternatives]: sinks.map((sink) => describeSink(sink, use)) };
 }
 
 function describeSink(

@@ -79,6 +79,12 @@ describe('data of any sink', () => {
     });
   });
 
+  it('is described for an update as any of the sinks, for a part of it may fit several', () => {
+    const described = describeData([logs, { ...logs, kind: 'otherLogs' }], 'update');
+    expect(described).toMatchObject({ anyOf: [{ required: [] }, { required: [] }] });
+    expect(described).not.toHaveProperty('oneOf');
+  });
+
   it('appears among the options of its sources only', () => {
     const offered = optionsView([logs]).sources.map(({ id, enabled }) => [id, enabled]);
     expect(offered).toEqual([

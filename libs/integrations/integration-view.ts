@@ -25,7 +25,7 @@ export function healthView(integration: IntegrationEntity) {
   const { sink, health, healthCode, healthReason } = integration;
   const notDelivering = health === 'healthy' && !DELIVERING_KINDS.includes(sink);
   return {
-    health,
+    health: notDelivering ? 'paused' : health,
     code: notDelivering ? 'not-delivering' : healthCode,
     reason: notDelivering
       ? `This version stores and tests ${sink} integrations; it does not deliver to them yet.`

@@ -1,6 +1,13 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { InTenant, Needs, ORGANIZATION_PATH, PROJECT_PATH, type Tenant } from '../identity/index.js';
+import {
+  InTenant,
+  Needs,
+  ORGANIZATION_PATH,
+  OutlivesProject,
+  PROJECT_PATH,
+  type Tenant,
+} from '../identity/index.js';
 import { Database, IntegrationStore } from '../persistence/index.js';
 import { openPage, openPageQuery, type OpenPageQuery } from '../rest/index.js';
 import { ConnectionTest } from './connection-test.service.js';
@@ -43,8 +50,12 @@ export class IntegrationsController {
   }
 
   @Needs('integrations.read')
+  @OutlivesProject()
   @Get(`${PROJECT_PATH}/integrations/:integrationId`)
-  @ApiOperation({ summary: 'An integration; goes on answering after the deletion, with the status deleted' })
+  @ApiOperation({
+    summary:
+      'An integration; goes on answering after its deletion and that of its project, with the status deleted',
+  })
   async get(@InTenant() { projectId }: Tenant, @Param('integrationId') id: string) {
     return { integration: integrationView(await this.integrations.get(projectId, id)) };
   }

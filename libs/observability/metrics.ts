@@ -29,6 +29,17 @@ export class Metrics {
     labelNames: ['endpoint', 'result'] as const,
     registers: [this.registry],
   });
+  readonly signInFailures = new Counter({
+    name: 'spillway_sign_in_failures_total',
+    help: 'Wrong passwords and one-time codes',
+    registers: [this.registry],
+  });
+  readonly signInLocks = new Counter({
+    name: 'spillway_sign_in_locks_total',
+    help: 'Locks after too many failures, by what was counted',
+    labelNames: ['counted'] as const,
+    registers: [this.registry],
+  });
   readonly deliveriesDue = new Gauge({
     name: 'spillway_deliveries_due',
     help: 'Deliveries that were due at the last sweep',

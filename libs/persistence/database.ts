@@ -16,7 +16,9 @@ export interface Transaction extends Queryable {
 
 const DEADLOCK_TRIES = 5;
 const DEADLOCK_PAUSE_MS = 50;
-const isDeadlock = (error: unknown): boolean => (error as { code?: unknown }).code === '40P01';
+/** Whether PostgreSQL chose a statement as the victim of a deadlock: the same may succeed right after. */
+export const isDeadlock = (error: unknown): boolean =>
+  error instanceof Error && (error as { code?: unknown }).code === '40P01';
 
 /** The database: the only way to rows for everybody outside this room. */
 export class Database implements Queryable {

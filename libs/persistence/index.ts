@@ -6,6 +6,7 @@
  */
 export * from './data-source.js';
 export * from './database.js';
+export * from './database-away.js';
 export * from './embedded/index.js';
 export * from './entities/index.js';
 export * from './stores/access.store.js';
@@ -16,7 +17,6 @@ export * from './stores/backlog.store.js';
 export * from './stores/cluster.store.js';
 export * from './stores/delivery.store.js';
 export * from './stores/detector-state.store.js';
-export * from './stores/external-identity.store.js';
 export * from './stores/history.store.js';
 export * from './stores/intake.store.js';
 export * from './stores/ingest-token.store.js';

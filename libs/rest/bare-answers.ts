@@ -14,7 +14,7 @@ interface ClientError extends Error {
 
 interface ServedSocket extends Socket {
   /** The answer that is being written on it, as Node notes it. */
-  readonly _httpMessage?: { readonly headersSent: boolean } | null;
+  readonly _httpMessage?: ServerResponse | null;
 }
 
 function problemOf({ code }: ClientError): Problem {
@@ -33,17 +33,24 @@ const problem = (status: number, detail: string) =>
 
 /** What is no HTTP, or takes too long, reaches no route and no filter; it is answered on the bare socket. */
 export function answerUnreadable(error: ClientError, socket: Socket): void {
-  // A second answer within the first would be read as a part of it.
   const { _httpMessage: answer } = socket as ServedSocket;
-  const isAnswering = answer?.headersSent === true;
-  if (!socket.writable || isAnswering || error.code === 'ECONNRESET') {
-    socket.destroy();
-    return;
-  }
+  if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
+  // What is unreadable came after a request that is being served: ours would be read as the answer to that.
+  if (answer?.req.complete) return endAfter(answer, socket);
+  // A second answer within the first would be read as a part of it.
+  if (answer?.headersSent) return void socket.destroy();
   answerOn(socket, problemOf(error));
   // The rest of a late request must not be served any more; of others something may still be on its way, and
   // closing on it would take the answer from the caller.
   if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') socket.destroySoon();
+}
+
+function endAfter(answer: ServerResponse, socket: Socket): void {
+  // So it is already when the caller asked for it, and from the second unreadable piece on.
+  if (!answer.shouldKeepAlive) return;
+  answer.shouldKeepAlive = false;
+  // Its header may have promised otherwise before.
+  answer.once('finish', () => socket.destroySoon());
 }
 
 /** Answers what Node hands to nobody, or answers without a body of its own: CONNECT and expectations. */

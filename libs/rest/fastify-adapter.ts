@@ -30,6 +30,7 @@ export function createFastifyAdapter(options: HttpOptions): FastifyAdapter {
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: deadlines.requestMs,
     keepAliveTimeout: deadlines.keepAliveMs,
+    connectionTimeout: deadlines.inactivityMs,
     http: {
       headersTimeout: deadlines.headersMs,
       requestTimeout: deadlines.requestMs,

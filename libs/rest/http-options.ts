@@ -10,6 +10,8 @@ export interface HttpDeadlines {
   readonly checkIntervalMs: number;
   /** How long a connection is kept between two requests. */
   readonly keepAliveMs: number;
+  /** How long a connection may stand still, in both directions: also while nobody reads what we answer. */
+  readonly inactivityMs: number;
 }
 
 export const HTTP_DEADLINES: HttpDeadlines = {
@@ -20,6 +22,9 @@ export const HTTP_DEADLINES: HttpDeadlines = {
   // Longer than the 60 s of most reverse proxies and load balancers: who closes first must be the one who sends
   // next, or requests are lost on connections that we are just closing.
   keepAliveMs: 65_000,
+  // A caller that does not read its answer would hold it in our memory for ever. Longer than we take for any answer,
+  // during which nothing moves either.
+  inactivityMs: 120_000,
 };
 
 /** What differs between servers. */

@@ -10,6 +10,7 @@ export * from './fastify-adapter.js';
 export * from './field-problems.js';
 export * from './http-options.js';
 export * from './http-types.js';
+export * from './limits.js';
 export * from './open-api.js';
 export * from './paging.js';
 export * from './public.js';

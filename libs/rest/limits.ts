@@ -1,5 +1,7 @@
 /** Largest request body that is read. */
 export const MAX_BODY_BYTES = 1_048_576;
+/** Largest one on a route that needs no token: the longest that is meant to come there is a form with tokens in it. */
+export const MAX_OPEN_BODY_BYTES = 65_536;
 /** Longest request line and header fields together; a token of an external issuer may have some kilobytes. */
 export const MAX_HEADER_BYTES = 16_384;
 /** Most header fields of a request: browsers behind two proxies send about forty. Node leaves out what is over 2,000, in silence. */

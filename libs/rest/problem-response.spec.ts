@@ -32,6 +32,8 @@ describe('an error as a problem', () => {
     Object.assign(new Error('planted'), { code: 'ECONNREFUSED' }),
     Object.assign(new Error('planted'), { driverError: { code: '57P01' } }),
     new Error('Connection terminated unexpectedly'),
+    new Error('Query runner already released. Cannot run queries anymore.'),
+    Object.assign(new Error('planted'), { code: 'EAI_AGAIN' }),
   ])('is a 503 while the database is away (%#)', (error) => {
     const { problem, unexpected } = problemOf(error, ID);
     expect([problem.status, unexpected]).toEqual([503, true]);

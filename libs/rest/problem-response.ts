@@ -1,13 +1,9 @@
 import { STATUS_CODES } from 'node:http';
 import { HttpException } from '@nestjs/common';
 import { Problem } from '../domain/index.js';
+import { isDatabaseAway } from '../persistence/index.js';
 import { ExtendedProblem } from './extended-problem.js';
-import { MAX_BODY_BYTES } from './limits.js';
-
-/** Connection failures and shutdown of PostgreSQL: SQLSTATE classes 08, 53, 57P and the errors of the socket. */
-const DATABASE_AWAY = /^(08...|53...|57P0.|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOENT)$/;
-const CONNECTION_LOST =
-  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered)/i;
+import { MAX_BODY_BYTES, MAX_OPEN_BODY_BYTES } from './limits.js';
 
 /** How an error is told to the caller. `unexpected` ones are ours to mend, and are to be logged. */
 export interface ProblemResponse {
@@ -52,7 +48,7 @@ function detailOf(status: number, error: HttpException): string {
     case 404:
       return 'There is nothing under this path and method.';
     case 413:
-      return `The body is larger than ${MAX_BODY_BYTES} bytes.`;
+      return `The body is larger than ${MAX_BODY_BYTES} bytes, or than ${MAX_OPEN_BODY_BYTES} where no token is needed.`;
     case 414:
       return 'A part of the path is too long.';
     case 415:
@@ -60,11 +56,4 @@ function detailOf(status: number, error: HttpException): string {
     default:
       return error.message;
   }
-}
-
-function isDatabaseAway(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const { driverError, code } = error as { driverError?: { code?: unknown }; code?: unknown };
-  const cause = driverError?.code ?? code;
-  return (typeof cause === 'string' && DATABASE_AWAY.test(cause)) || CONNECTION_LOST.test(error.message);
 }

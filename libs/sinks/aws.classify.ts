@@ -1,4 +1,5 @@
 import type { Outcome } from '../domain/index.js';
+import { isRecord } from './error-causes.js';
 import { networkFailure, redirected, unreadableAnswer, type CalledService } from './network-failure.js';
 
 /** What was asked of AWS, in the words of a finding. */
@@ -40,9 +41,6 @@ interface AwsRefusal {
   readonly status: number | undefined;
   readonly isSkew: boolean;
 }
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null;
 
 /** Undefined when no answer came. */
 function refusalIn(error: unknown): AwsRefusal | undefined {

@@ -1,4 +1,5 @@
 import type { Failure } from '../domain/index.js';
+import { causes } from './error-causes.js';
 
 /** Whom a call was for, in the words of a finding. */
 export interface CalledService {
@@ -8,6 +9,7 @@ export interface CalledService {
   readonly apiUrlSetting: string;
 }
 
+/** Causes that Node names only for connections that never stood. */
 const UNREACHABLE = new Set(
   'ENOTFOUND EAI_AGAIN EAI_FAIL ECONNREFUSED EHOSTUNREACH ENETUNREACH EADDRNOTAVAIL UND_ERR_CONNECT_TIMEOUT'.split(
     ' ',
@@ -15,30 +17,30 @@ const UNREACHABLE = new Set(
 );
 const TLS_FAILURE = /^(ERR_SSL|ERR_TLS|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|EPROTO$)/;
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null;
+const codesOf = (error: unknown): string[] =>
+  causes(error).flatMap(({ code }) => (typeof code === 'string' ? [code] : []));
 
-/** The error's chain of causes, outermost first. */
-function causes(error: unknown): Record<string, unknown>[] {
-  const chain: Record<string, unknown>[] = [];
-  for (let cause = error; isRecord(cause) && chain.length < 5; cause = cause['cause']) chain.push(cause);
-  return chain;
+/** Undefined unless the error says that no connection ever stood. */
+export function unreachable(error: unknown, { label }: CalledService): Failure | undefined {
+  const code = codesOf(error).find((one) => UNREACHABLE.has(one));
+  if (code === undefined) return undefined;
+  const reason = `${label} cannot be reached (${code}): check the network, DNS and any proxy.`;
+  return { code: code.toLowerCase(), reason };
+}
+
+/** Undefined unless the error is one of TLS. */
+export function insecure(error: unknown, { label }: CalledService): Failure | undefined {
+  if (!codesOf(error).some((code) => TLS_FAILURE.test(code))) return undefined;
+  const reason = `No secure connection to ${label} can be made: check certificates and any proxy.`;
+  return { code: 'tls_failed', reason };
 }
 
 /** Why no complete answer came. Pure; says nothing of what the error's texts say, for they may hold anything. */
-export function networkFailure(error: unknown, { label }: CalledService): Failure {
-  const chain = causes(error);
-  const codes = chain.flatMap((cause) => (typeof cause['code'] === 'string' ? [cause['code']] : []));
-  const unreachable = codes.find((code) => UNREACHABLE.has(code));
-  if (unreachable !== undefined) {
-    const reason = `${label} cannot be reached (${unreachable}): check the network, DNS and any proxy.`;
-    return { code: unreachable.toLowerCase(), reason };
-  }
-  if (codes.some((code) => TLS_FAILURE.test(code))) {
-    const reason = `No secure connection to ${label} can be made: check certificates and any proxy.`;
-    return { code: 'tls_failed', reason };
-  }
-  if (chain.some(({ name }) => name === 'TimeoutError' || name === 'AbortError')) {
+export function networkFailure(error: unknown, service: CalledService): Failure {
+  const { label } = service;
+  const failure = unreachable(error, service) ?? insecure(error, service);
+  if (failure) return failure;
+  if (causes(error).some(({ name }) => name === 'TimeoutError' || name === 'AbortError')) {
     return { code: 'timed_out', reason: `${label} gave no complete answer in time: try again later.` };
   }
   return {

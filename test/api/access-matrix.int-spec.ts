@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Needs, RIGHTS, RouteRules, type Right, type RouteRule } from '../../libs/identity/index.js';
 import { Public } from '../../libs/rest/index.js';
 import { ORACLE, verdictOn, type NamedPlace } from './access-oracle.js';
+import { RIGHT_OF_ROUTE } from './route-rights.js';
 import { accessWorld, UNKNOWN_ID, type AccessWorld, type TestCaller } from './access-world.js';
 import { startApiApp, type ApiApp } from './api-app.js';
 import { ApiClient, type Answer, type Method } from './api-client.js';
@@ -126,6 +127,15 @@ it('lets everybody do what is theirs', { timeout: 180_000 }, async () => {
   expect(allowed).toBeGreaterThan(100);
 });
 
+it('needs the right that was meant for it, on every route', () => {
+  const offered = api.app
+    .get(RouteRules)
+    .list()
+    .filter(({ handler }) => !handler.startsWith('UnsupportedController.'));
+  const actual = offered.map(({ method, path, rule }) => [`${method} ${path}`, rule]);
+  expect(Object.fromEntries(actual)).toEqual(Object.fromEntries(RIGHT_OF_ROUTE));
+});
+
 describe('a route', () => {
   @Controller('unguarded')
   class UnguardedController {
@@ -150,6 +160,13 @@ describe('a route', () => {
     @Get()
     get() {}
   }
+  @Public()
+  @Controller('contradictory')
+  class ContradictoryController {
+    @Needs('hub.observe')
+    @Get()
+    get() {}
+  }
   @Needs('issues.rea' as Right)
   @Controller('misspelt')
   class MisspeltController {
@@ -162,6 +179,7 @@ describe('a route', () => {
     ['with a right of another place', ProjectRightElsewhereController, 'is a right in the project'],
     ['within a project, with a right of one own account', AccountRightInProjectController, 'in the account'],
     ['open to everybody within an organization', OpenController, 'is public, but within an organization'],
+    ['that is public and is not', ContradictoryController, 'says both @Public() and @Needs()'],
     ['with a right that does not exist', MisspeltController, 'issues.rea, which is no right'],
   ])('%s keeps the app from starting', async (_what, controller, sentence) => {
     await expect(startApiApp({ controllers: [controller] })).rejects.toThrow(sentence);

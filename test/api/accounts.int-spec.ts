@@ -45,6 +45,7 @@ describe('accounts, for operators', () => {
       active: true,
       hasPassword: true,
       mfaEnabled: false,
+      externalIssuer: null,
       created: expect.any(String),
       updated: expect.any(String),
     };
@@ -120,17 +121,23 @@ describe('accounts, for operators', () => {
     expect((await client.password(email)).status).toBe(200);
   });
 
-  it('lose their sign-ins, not their named tokens, when their password is changed', async () => {
+  it('lose all tokens and the second factor when an operator gives them another password', async () => {
     const { id, email } = await client.holder();
     const session = await client.session(email);
+    await client.enrol(session);
     const named = await client.call(session, 'POST', '/access/v1/tokens/user', { label: 'terraform' });
     const changed = await operator.call('PATCH', `${ACCOUNTS}/${id}`, { password: NEW_PASSWORD });
     expect(changed.status).toBe(200);
     expect((await client.call(session, 'GET', ACCOUNT)).status).toBe(401);
     const refresh = { grant_type: 'refresh_token', refresh_token: named.json.refreshToken };
-    expect((await client.grant(refresh)).status).toBe(200);
+    expect((await client.grant(refresh)).status).toBe(400);
     expect((await client.password(email)).status).toBe(400);
     expect((await client.password(email, NEW_PASSWORD)).status).toBe(200);
+    const [deed] = await api.database.query<{ changed: string[] }>(
+      `SELECT changed FROM audit_log WHERE urn = $1 AND action = 'account.changed'`,
+      [`urn:spillway:accounts/${id}`],
+    );
+    expect(deed?.changed).toEqual(['password', 'secondFactor']);
   });
 
   it('get a lost second factor reset, and their tokens count as got without one', async () => {
@@ -142,6 +149,21 @@ describe('accounts, for operators', () => {
     const { tokens } = (await client.call(session, 'GET', '/access/v1/tokens/user')).json;
     expect(tokens.map(({ mfa }: { mfa: boolean }) => mfa)).toEqual([false, false]);
     expect(await actions(id)).toContain('mfa.reset');
+  });
+
+  it('get it reset also when there is none here but tokens count as got with one, except the built-in operator', async () => {
+    const { accountId, headers } = await person(api, { mfa: true });
+    const mfaOf = async (id: string) =>
+      api.database.query('SELECT mfa FROM refresh_tokens WHERE account_id = $1 AND revoked_at IS NULL', [id]);
+    const reset = (url: string) => operator.call('DELETE', `${url}/mfa`);
+    expect((await reset(`${ACCOUNTS}/${accountId}`)).status).toBe(204);
+    expect(await mfaOf(accountId)).toEqual([{ mfa: false }]);
+    expect((await operator.call('GET', ACCOUNT, undefined, { ...headers })).status).toBe(200);
+    expect(await actions(accountId)).toEqual(['mfa.reset']);
+    await reset(`${ACCOUNTS}/${accountId}`);
+    expect(await actions(accountId)).toEqual(['mfa.reset']);
+    expect((await reset(BUILT_IN)).status).toBe(204);
+    expect(await mfaOf('000000000000000admin')).toEqual([{ mfa: true }]);
   });
 });
 
@@ -214,6 +236,24 @@ describe("one's own account", () => {
     expect((await client.password(email)).status).toBe(400);
     expect((await client.password(email, NEW_PASSWORD)).status).toBe(200);
     expect(await actions(id)).toContain('account.changed');
+  });
+
+  it('gets another password, which ends its other named tokens when that is wanted', async () => {
+    const { email } = await client.holder();
+    const here = await client.session(email);
+    const make = async () =>
+      (await client.call(here, 'POST', '/access/v1/tokens/user', { label: 'terraform' })).json.refreshToken;
+    const isGood = async (token: string) =>
+      (await client.grant({ grant_type: 'refresh_token', refresh_token: token })).status === 200;
+    const named = await make();
+    const change = (body: object) => client.call(here, 'PUT', `${ACCOUNT}/password`, body);
+    expect((await change({ current: PASSWORD, new: NEW_PASSWORD })).status).toBe(204);
+    expect(await isGood(named)).toBe(true);
+    const again = { current: NEW_PASSWORD, new: PASSWORD, endTokens: true };
+    expect((await change(again)).status).toBe(204);
+    expect(await isGood(named)).toBe(false);
+    expect(await isGood(here.refreshToken)).toBe(true);
+    expect((await client.call(here, 'GET', ACCOUNT)).status).toBe(200);
   });
 
   it('gets a second factor with the password and a first code', async () => {

@@ -54,8 +54,16 @@ describe('an issue', () => {
     api.clock.advance(1_000);
     const other = await person(api, { organizationId });
     expect((await acknowledge(other)).json.acknowledged).toEqual(first);
-    await Promise.all([acknowledge(other), acknowledge(member)]);
     expect(await acknowledged()).toEqual(first);
+    expect(await actions()).toEqual(['issue.acknowledged']);
+  });
+
+  it('is acknowledged by one of many who do so at once: all are shown the same name, and it is one deed', async () => {
+    const others = await Promise.all(Array.from({ length: 3 }, () => person(api, { organizationId })));
+    const answers = await Promise.all([member, ...others].map((one) => acknowledge(one)));
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    const { by } = await acknowledged();
+    expect(answers.map(({ json }) => json.acknowledged.by)).toEqual([by, by, by, by]);
     expect(await actions()).toEqual(['issue.acknowledged']);
   });
 

@@ -7,7 +7,8 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ClusterObserver, ClustersModule } from '../../libs/clusters/index.js';
 import { loadSettings, SETTINGS_TOKEN } from '../../libs/config/index.js';
 import { CLOCK } from '../../libs/domain/index.js';
-import { IdentityModule } from '../../libs/identity/index.js';
+import { PASSWORD_COST } from '../../libs/identity/accounts/password-hashing.js';
+import { EarlyRefusal, IdentityModule } from '../../libs/identity/index.js';
 import { IntegrationsModule } from '../../libs/integrations/index.js';
 import { LOGGER, Metrics, silentLogger, type Logger } from '../../libs/observability/index.js';
 import { Database } from '../../libs/persistence/index.js';
@@ -23,6 +24,8 @@ import { SourcesModule } from '../../libs/sources/index.js';
 import { createTestDatabase, ManualClock } from '../../libs/testing/index.js';
 
 export const BOOTSTRAP_TOKEN = 'bootstrap-token-of-the-tests';
+/** A hundredth of what a hub spends on a password. */
+export const CHEAP_PASSWORD_COST = { N: 2 ** 10, r: 8, p: 1 } as const;
 
 /** Notes which clusters it was told of. */
 export class NotingObserver extends ClusterObserver {
@@ -47,6 +50,8 @@ export interface ApiAppOptions {
   readonly environment?: Readonly<Record<string, string>>;
   readonly controllers?: readonly Type[];
   readonly logger?: Logger;
+  /** Whether passwords cost as much as in a hub. */
+  readonly hashesAtFullCost?: boolean;
   /** Over what follows from the environment. */
   readonly http?: Partial<HttpOptions>;
 }
@@ -56,6 +61,7 @@ export async function startApiApp({
   environment,
   controllers = [],
   logger = silentLogger,
+  hashesAtFullCost = false,
   http = {},
 }: ApiAppOptions = {}): Promise<ApiApp> {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'spillway-api-'));
@@ -77,6 +83,7 @@ export async function startApiApp({
     { provide: Metrics, useValue: new Metrics() },
     { provide: Queues, useValue: queues },
     { provide: ClusterObserver, useValue: observer },
+    ...(hashesAtFullCost ? [] : [{ provide: PASSWORD_COST, useValue: CHEAP_PASSWORD_COST }]),
   ]);
   const discard = async (): Promise<void> => {
     await queues.stop();
@@ -117,6 +124,7 @@ async function createApp(
     abortOnError: false,
     logger: ['error', 'fatal'],
   });
+  app.get(EarlyRefusal).install(app.getHttpAdapter().getInstance());
   configureHttp(app);
   await app.init();
   await app.getHttpAdapter().getInstance().ready();

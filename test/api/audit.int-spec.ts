@@ -175,6 +175,23 @@ describe("the hub's log", () => {
     expect((await client.call('GET', `/hub/v1/audit?limit=2&cursor=${next}`)).json.logs[0].time).toBeTruthy();
     expect((await callAs(client, admin)('GET', '/hub/v1/audit')).status).toBe(403);
   });
+
+  it('of an organization that asks for a second factor is shown to whoever has shown one', async () => {
+    await client.call('POST', `/resources/v1/organizations/${organizationId}/mfa`, { mfaEnabled: true });
+    const operator = await person(api, { isOperator: true });
+    const shown = async (url: string, by: Person) =>
+      (await callAs(client, by)('GET', url)).json.logs.filter(
+        (log: { organizationId: string }) => log.organizationId === organizationId,
+      );
+    expect(await shown('/hub/v1/audit', operator)).toEqual([]);
+    const strong = await person(api, { isOperator: true, mfa: true });
+    expect(await shown('/hub/v1/audit', strong)).not.toEqual([]);
+    await api.database.query('UPDATE organizations SET mfa_enabled = false WHERE id = $1', [organizationId]);
+    await rename('by operator', operator);
+    expect(await shown('/audit/v1/user/log', operator)).toHaveLength(1);
+    await api.database.query('UPDATE organizations SET mfa_enabled = true WHERE id = $1', [organizationId]);
+    expect(await shown('/audit/v1/user/log', operator)).toEqual([]);
+  });
 });
 
 describe("a user's log", () => {
@@ -223,7 +240,7 @@ describe("a user's log", () => {
   it('of an operator shows all that they did, also in what is deleted', async () => {
     const operator = await person(api, { isOperator: true });
     await callAs(client, operator)('DELETE', `/resources/v1/organizations/${organizationId}`);
-    expect(messages(await userLogOf(operator))).toEqual(['Organization was deleted']);
+    expect(messages(await userLogOf(operator))).toEqual(['Organization "acme" was deleted']);
   });
 
   it('cannot be had without a token', async () => {

@@ -1,20 +1,12 @@
 import fc from 'fast-check';
-
-/** What we read of a JSON schema in the OpenAPI document. */
-interface Schema {
-  readonly type?: string;
-  readonly const?: unknown;
-  readonly enum?: readonly unknown[];
-  readonly pattern?: string;
-  readonly maxLength?: number;
-  readonly minimum?: number;
-  readonly maximum?: number;
-  readonly items?: Schema;
-  readonly properties?: Readonly<Record<string, Schema>>;
-  readonly required?: readonly string[];
-  readonly anyOf?: readonly Schema[];
-  readonly oneOf?: readonly Schema[];
-}
+import {
+  HOSTILE_BODIES,
+  HOSTILE_FORMS,
+  HOSTILE_HEADERS,
+  HOSTILE_IDS,
+  HOSTILE_TYPES,
+} from './hostile-values.js';
+import { fittingValue, valueOf, type Schema } from './schema-values.js';
 
 interface Operation {
   readonly parameters?: readonly { readonly name: string; readonly in: string; readonly schema?: Schema }[];
@@ -30,129 +22,9 @@ export interface FuzzedRequest {
   readonly headers: Record<string, string>;
 }
 
-/** Texts that have broken servers: NUL, lone surrogates, traversal, SQL, prototypes, formats, lengths, mark-up. */
-const HOSTILE_TEXTS = [
-  '',
-  ' ',
-  '\0',
-  '\ud800',
-  '..',
-  '../../etc/passwd',
-  "'; DROP TABLE issues; --",
-  '__proto__',
-  'constructor',
-  '$where',
-  '%s%n',
-  '\r\nx-injected: 1',
-  '<!channel>',
-  '2026-02-30T25:61:61Z',
-  '+275760-09-13T00:00:00Z',
-  '0x10',
-  '1e309',
-  '-0',
-  '🙂'.repeat(300),
-  'a'.repeat(5_000),
-  'http://[::ffff:169.254.169.254]:1',
-  'http://a:99999',
-  '-----BEGIN CERTIFICATE-----x-----END CERTIFICATE-----',
-];
-const HOSTILE_IDS = [
-  '%00',
-  '%ff',
-  '%',
-  '..%2f..',
-  'a'.repeat(299),
-  '%F0%9F%99%82',
-  "'",
-  '0'.repeat(20),
-  '%20',
-];
-const HOSTILE_BODIES = ['', '{', '[]', 'null', '0', '"text"', '{"__proto__":{"admin":true}}', '\u0000'];
-const HOSTILE_TYPES = [
-  'text/plain',
-  'application/json; charset=utf-7',
-  'application/x-www-form-urlencoded',
-  ';',
-];
-
-/** Header fields besides the content type, of those that something is made of. */
-const HOSTILE_HEADERS: readonly Record<string, string>[] = [
-  { authorization: 'Bearer' },
-  { authorization: 'Basic b3BlcmF0b3I6b3BlcmF0b3I=' },
-  { authorization: `Bearer ${'a'.repeat(8_000)}` },
-  { authorization: 'Bearer eyJhbGciOiJub25lIn0.e30.' },
-  { authorization: 'Bearer spi_\u00ff' },
-  { authorization: 'Bearer spw_x, Bearer spw_y' },
-  { 'x-forwarded-for': "'; DROP TABLE accounts; --" },
-  { 'x-forwarded-for': '999.999.999.999, ::g' },
-  { 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'gopher' },
-  { host: 'a:b:c' },
-  { 'accept-encoding': 'br;q=999, gzip;q=-1' },
-  { 'x-http-method-override': 'DELETE' },
-  { 'x-request-id': '../../etc/passwd' },
-  { cookie: '__proto__=1' },
-  { origin: 'null', 'access-control-request-method': 'DELETE' },
-];
 /** The one route that takes forms. */
 const FORM_PATH = '/oauth/token';
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
-const HOSTILE_FORMS = [
-  '%',
-  'grant_type',
-  '=&=&=',
-  'grant_type=password&grant_type=refresh_token',
-  '__proto__=x',
-];
-
-const hostileText = fc.oneof(fc.constantFrom(...HOSTILE_TEXTS), fc.string({ unit: 'binary', maxLength: 50 }));
-const hostileValue = fc.oneof(
-  hostileText,
-  fc.constantFrom<unknown>(null, true, -1, 0, 2 ** 31, 2 ** 53, 1e308, -0.5, [], {}),
-  fc.jsonValue({ maxDepth: 2 }),
-);
-
-/** Mostly what the schema asks for, so that requests get past the first check; now and then something hostile. */
-function valueOf(schema: Schema): fc.Arbitrary<unknown> {
-  return fc.oneof({ weight: 9, arbitrary: fittingValue(schema) }, { weight: 1, arbitrary: hostileValue });
-}
-
-function fittingValue(schema: Schema): fc.Arbitrary<unknown> {
-  const alternatives = schema.oneOf ?? schema.anyOf;
-  if (alternatives) return fc.oneof(...alternatives.map(fittingValue));
-  if ('const' in schema) return fc.constant(schema.const);
-  if (schema.enum) return fc.constantFrom(...schema.enum);
-  switch (schema.type) {
-    case 'object':
-      return objectOf(schema);
-    case 'array':
-      return fc.array(valueOf(schema.items ?? {}), { minLength: 1, maxLength: 4 });
-    case 'integer':
-      return fc.integer({ min: schema.minimum ?? 0, max: schema.maximum ?? 100 });
-    case 'number':
-      return fc.double({ min: schema.minimum ?? 0, max: schema.maximum ?? 100, noNaN: true });
-    case 'boolean':
-      return fc.boolean();
-    case 'null':
-      return fc.constant(null);
-    default:
-      return textOf(schema);
-  }
-}
-
-function objectOf({ properties = {}, required = [] }: Schema): fc.Arbitrary<unknown> {
-  const members = Object.fromEntries(
-    Object.entries(properties).map(([name, member]) => [name, valueOf(member)]),
-  );
-  return fc.record(members, { requiredKeys: [...required].filter((name) => name in members) });
-}
-
-const textOf = ({ pattern, maxLength = 100 }: Schema): fc.Arbitrary<string> =>
-  fc.oneof(
-    fc.constantFrom('http://n1.example.com:2113', '2026-01-01T00:00:00Z', 'disk-usage'),
-    pattern === undefined || pattern.includes('\\p{')
-      ? fc.string({ unit: 'grapheme', maxLength: Math.min(maxLength, 100) })
-      : fc.stringMatching(new RegExp(pattern)),
-  );
 
 /** Requests to one operation. Deletions get hostile ids only: what exists is needed by the others. */
 export function requestsTo(

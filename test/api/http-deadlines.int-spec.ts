@@ -1,19 +1,38 @@
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import { Controller, Get } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { HTTP_DEADLINES } from '../../libs/rest/index.js';
+import { HTTP_DEADLINES, Public } from '../../libs/rest/index.js';
 import { startApiApp, type ApiApp } from './api-app.js';
 import { ApiClient } from './api-client.js';
 import { RawConnection, readAnswer } from './raw-connection.js';
 
-const DEADLINES = { headersMs: 300, requestMs: 600, checkIntervalMs: 50, keepAliveMs: 400 };
+const DEADLINES = {
+  headersMs: 300,
+  requestMs: 600,
+  checkIntervalMs: 50,
+  keepAliveMs: 400,
+  inactivityMs: 1_500,
+};
 /** Node adds a second of its own to the keep-alive timeout that it announces. */
 const KEEP_ALIVE_GRACE_MS = 1_000;
 const SLACK_MS = 400;
+
+@Public()
+@Controller('long')
+class LongController {
+  /** More than fits into the buffers of both sides. */
+  @Get()
+  read() {
+    return { text: 'a'.repeat(32 * 1_048_576) };
+  }
+}
 
 let api: ApiApp;
 let url: string;
 
 beforeAll(async () => {
-  api = await startApiApp({ http: { deadlines: DEADLINES } });
+  api = await startApiApp({ http: { deadlines: DEADLINES }, controllers: [LongController] });
   await api.app.listen(0, '127.0.0.1');
   url = await api.app.getUrl();
 });
@@ -46,7 +65,7 @@ describe('a caller that takes its time', () => {
 
   it('with the length that it announced is cut', async () => {
     const connection = await RawConnection.open(url);
-    connection.send(`${BEGUN}${JSON_BODY}Content-Length: 100000\r\n\r\n{`);
+    connection.send(`${BEGUN}${JSON_BODY}Content-Length: 60000\r\n\r\n{`);
     expectTimeout(await connection.drip(' ', 20), DEADLINES.requestMs);
   });
 
@@ -90,6 +109,20 @@ describe('a caller that takes its time', () => {
     expect(afterMs).toBeLessThan(DEADLINES.keepAliveMs + KEEP_ALIVE_GRACE_MS + SLACK_MS);
   });
 
+  it('and does not read its answer is cut', async () => {
+    const connecting = once(api.app.getHttpServer(), 'connection');
+    const connection = await RawConnection.open(url);
+    const [served] = (await connecting) as [Socket];
+    connection.stopReading();
+    const begunAt = performance.now();
+    connection.send('GET /long HTTP/1.1\r\nHost: hub\r\n\r\n');
+    await once(served, 'close');
+    const afterMs = performance.now() - begunAt;
+    expect(served.bytesWritten).toBeGreaterThan(0);
+    expect(afterMs).toBeGreaterThan(DEADLINES.inactivityMs - 50);
+    connection.destroy();
+  });
+
   it('holds up nobody else', async () => {
     const slow = await Promise.all(Array.from({ length: 50 }, () => RawConnection.open(url)));
     for (const connection of slow) connection.send(BEGUN);
@@ -101,8 +134,9 @@ describe('a caller that takes its time', () => {
 });
 
 it('the real deadlines are checked often enough to mean something', () => {
-  const { headersMs, requestMs, checkIntervalMs, keepAliveMs } = HTTP_DEADLINES;
+  const { headersMs, requestMs, checkIntervalMs, keepAliveMs, inactivityMs } = HTTP_DEADLINES;
   expect([headersMs, requestMs]).toEqual([10_000, 30_000]);
   expect(checkIntervalMs).toBeLessThanOrEqual(5_000);
   expect(keepAliveMs).toBeGreaterThan(60_000);
+  expect(inactivityMs).toBe(120_000);
 });

@@ -101,6 +101,23 @@ describe('the body of a request', () => {
     expect(text.match(/HTTP\/1\.1 /g)).toHaveLength(1);
   });
 
+  it.each([
+    ['may be kept', ''],
+    ['is to be closed', 'Connection: close\r\n'],
+  ])('is answered whatever nonsense follows, and ends a connection that %s', async (_what, connection) => {
+    const request =
+      `POST ${ORGANIZATIONS} HTTP/1.1\r\nHost: hub\r\n${connection}Authorization: ${token}\r\n` +
+      'Content-Type: application/json\r\nContent-Length: 15\r\n\r\n{"name":"acme"}';
+    const text = await RawConnection.exchange(url, `${request}\0\0nonsense\r\n\r\n`);
+    const { status, head, body } = readAnswer(text);
+    expect([status, body]).toEqual([200, { id: expect.any(String) }]);
+    expect(head).toContain('connection: close');
+  });
+
+  it('with a broken chunk is refused, for it never arrives', async () => {
+    expectProblem(await exchange(creation('Transfer-Encoding: chunked\r\n\r\nnonsense\r\n')), 400);
+  });
+
   it('is asked for where the caller waits to be asked', async () => {
     const request = creation('Content-Length: 15\r\nExpect: 100-continue\r\n\r\n{"name":"acme"}');
     const text = await RawConnection.exchange(url, request);

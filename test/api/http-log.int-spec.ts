@@ -5,7 +5,13 @@ import { ApiClient } from './api-client.js';
 import { RawConnection } from './raw-connection.js';
 
 const MARK = 'planted-in-a-request';
-const DEADLINES = { headersMs: 200, requestMs: 300, checkIntervalMs: 50, keepAliveMs: 400 };
+const DEADLINES = {
+  headersMs: 200,
+  requestMs: 300,
+  checkIntervalMs: 50,
+  keepAliveMs: 400,
+  inactivityMs: 2_000,
+};
 
 let log = '';
 let api: ApiApp;

@@ -121,6 +121,21 @@ describe('ingest tokens', () => {
     expect(answer.status).toBe(401);
   });
 
+  it('are a hundred at most, also when several are made at once', async () => {
+    await api.database.query(
+      `INSERT INTO ingest_tokens (id, project_id, label, token_hash, created_at)
+       SELECT $1 || n, $1, 'many', $1 || n, now() FROM generate_series(1, 98) n`,
+      [tenant.projectId],
+    );
+    const make = () => client.call('POST', tokensOf(tenant), { label: 'one more' });
+    const answers = await Promise.all([make(), make(), make(), make()]);
+    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([201, 201, 409, 409]);
+    expect(answers.find(({ status }) => status === 409)?.json.detail).toContain('revoke one first');
+    const { id } = answers.find(({ status }) => status === 201)!.json;
+    await client.call('DELETE', `${tokensOf(tenant)}/${String(id)}`);
+    expect((await make()).status).toBe(201);
+  });
+
   it('are in the hands of admins, not of members', async () => {
     const { organizationId } = tenant;
     const { id } = await made();

@@ -160,7 +160,7 @@ describe.each(SINKS)('an integration with the sink $kind', (definition: SinkDefi
       delivers
         ? { health: 'healthy', code: null, reason: null }
         : {
-            health: 'healthy',
+            health: 'paused',
             code: 'not-delivering',
             reason: `This version stores and tests ${kind} integrations; it does not deliver to them yet.`,
           },

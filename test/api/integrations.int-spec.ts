@@ -205,6 +205,22 @@ describe('a deleted integration', () => {
     expect((await client.call('DELETE', `${integrations}/${id}`)).status).toBe(204);
   });
 
+  it('goes on answering when its project was deleted, and nothing else there does', async () => {
+    const place = await client.tenant();
+    const all = `/integrate/v1/${place.path}/integrations`;
+    const { id } = (await client.call('POST', all, { description: 'a', data: DATA })).json;
+    await client.call('DELETE', `/resources/v1/${place.path}`);
+    expect((await client.call('GET', `${all}/${id}`)).json.integration.status).toBe('deleted');
+    const others = [all, `/resources/v1/${place.path}`, `${all}/${UNKNOWN_ID}`];
+    for (const url of others) expect((await client.call('GET', url)).status, url).toBe(404);
+    expect((await client.call('DELETE', `${all}/${id}`)).status).toBe(404);
+    const { projectId } = tenant;
+    const elsewhere = all
+      .replace(place.projectId, projectId)
+      .replace(place.organizationId, tenant.organizationId);
+    expect((await client.call('GET', `${elsewhere}/${id}`)).status).toBe(404);
+  });
+
   it('can neither be changed nor tested', async () => {
     const id = await create();
     await client.call('DELETE', `${integrations}/${id}`);

@@ -224,6 +224,24 @@ describe('whoever invites', () => {
     expect((await callAs(client, owner)('PUT', `${access}/invites`, { id })).status).toBe(409);
     expect((await invite(owner, { userEmail: `${count}@CORP.example` })).status).toBe(200);
   });
+
+  it('is held to it also when the domain was set after the invite, which makes no account then', async () => {
+    const { code } = (await invite(owner)).json;
+    const known = await person(api);
+    const theirs = (await invite(owner, { userEmail: known.email })).json;
+    const restrict = (restrictInviteDomain: string) =>
+      callAs(client, owner)('PUT', `${access}/settings`, { restrictInviteDomain });
+    await restrict('corp.example');
+    for (const answer of [await accept(code), await acceptAs(known, theirs.code)])
+      expect([answer.status, answer.json.detail]).toEqual([
+        409,
+        'The organization now invites only people at corp.example.',
+      ]);
+    expect(await api.database.query('SELECT 1 FROM accounts WHERE email = $1', [email])).toEqual([]);
+    await restrict('');
+    expect((await accept(code)).status).toBe(201);
+    expect((await acceptAs(known, theirs.code)).status).toBe(201);
+  });
 });
 
 describe('somebody with an account', () => {
@@ -236,8 +254,6 @@ describe('somebody with an account', () => {
       409,
       expect.stringContaining('/hub/v1/account/invites/accept'),
     ]);
-    // It is said before a password is looked at: none that they choose would do.
-    expect((await accept(code, { password: 'short' })).status).toBe(409);
     const accepted = await acceptAs(known, code);
     expect([accepted.status, accepted.json]).toEqual([201, { accountId: known.accountId, organizationId }]);
     expect(await roleOf(known.accountId)).toBe('member');
@@ -245,6 +261,17 @@ describe('somebody with an account', () => {
     expect((await acceptAs(known, code)).json).toMatchObject(NO_SUCH_INVITE);
     const { organizations } = (await callAs(client, known)('GET', '/resources/v1/organizations')).json;
     expect(organizations).toHaveLength(2);
+  });
+
+  it('is not told from somebody without one by a password that makes no account', async () => {
+    const unknown = (await invite(admin)).json;
+    const { email: knownAs } = await person(api);
+    const known = (await invite(admin, { userEmail: knownAs })).json;
+    const answers = await Promise.all(
+      [unknown, known].map(async ({ code }) => (await accept(code, { password: 'short' })).json),
+    );
+    expect(answers[0]).toMatchObject({ status: 400, fields: { password: expect.any(String) } });
+    expect(answers[1]).toEqual(answers[0]);
   });
 
   it('joins once, however often they accept at the same time', async () => {

@@ -180,13 +180,18 @@ describe('somebody from the external issuer', () => {
     expect(answer.json.detail).toContain('There is no account for ada@people.example here. Ask');
   });
 
+  it('whose token says no address is told so, when they are not linked yet', async () => {
+    const answer = await call({ email: undefined });
+    expect([answer.status, answer.json.detail]).toEqual([403, expect.stringContaining('no address (email)')]);
+  });
+
   it.each([false, undefined, 'true', 1])(
     'whose address is not verified (%s) is not linked',
     async (verified) => {
       await person(api, { email: 'ada@people.example' });
       const answer = await call({ email_verified: verified });
       expect(answer.status).toBe(403);
-      expect(answer.json.detail).toContain('email_verified');
+      expect(answer.json.detail).toMatch(/^No account here is linked to ada\|1 of .*\(email_verified\)/);
       expect(await accounts()).toMatchObject([{ external_issuer: null }]);
     },
   );
@@ -194,7 +199,11 @@ describe('somebody from the external issuer', () => {
   it('is not linked to an account that is not active, or is somebody else there already', async () => {
     const { accountId } = await person(api, { email: 'ada@people.example' });
     await api.database.query('UPDATE accounts SET active = false WHERE id = $1', [accountId]);
-    expect((await call()).status).toBe(403);
+    const inactive = await call();
+    expect([inactive.status, inactive.json.detail]).toEqual([
+      403,
+      'The account ada@people.example is not active. Ask an operator of this hub.',
+    ]);
     await api.database.query(
       "UPDATE accounts SET active = true, external_issuer = $2, external_subject = 'other' WHERE id = $1",
       [accountId, issuer.issuer],

@@ -58,6 +58,11 @@ export class RawConnection {
     }
   }
 
+  /** From now on nothing that comes back is read. */
+  stopReading(): void {
+    this.socket.pause();
+  }
+
   destroy(): void {
     this.socket.destroy();
   }

@@ -67,6 +67,13 @@ export const SAMPLE_REQUESTS: Readonly<Record<string, SampleMaker>> = {
     await signIn.enrol(session);
     return { ids: { accountId: id } };
   },
+  'DELETE /hub/v1/accounts/:accountId/external-identity': async ({ api, tenant }) => {
+    await api.database.query(
+      `UPDATE accounts SET external_issuer = 'https://issuer.example', external_subject = id WHERE id = $1`,
+      [tenant.ids['accountId']],
+    );
+    return {};
+  },
   'PUT /hub/v1/account/password': async (context) => {
     const { session } = await holder(context);
     return { headers: session.headers, body: { current: PASSWORD, new: `${PASSWORD} and more` } };

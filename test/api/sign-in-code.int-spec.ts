@@ -1,23 +1,27 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { pino } from 'pino';
 import { startApiApp, type ApiApp } from './api-app.js';
 import { ApiClient } from './api-client.js';
-import { SignInClient } from './sign-in-client.js';
+import { PASSWORD, SignInClient } from './sign-in-client.js';
 
 const ACCOUNT = '/hub/v1/account';
 
 let api: ApiApp;
 let operator: ApiClient;
 let client: SignInClient;
+const logged: unknown[] = [];
 
 beforeAll(async () => {
-  api = await startApiApp({ environment: { SPILLWAY_TRUSTED_PROXIES: '127.0.0.1' } });
+  const logger = pino({ level: 'warn' }, { write: (line) => logged.push(JSON.parse(line)) });
+  api = await startApiApp({ environment: { SPILLWAY_TRUSTED_PROXIES: '127.0.0.1' }, logger });
   operator = new ApiClient(api.app);
 });
 afterAll(() => api.close());
 beforeEach(async () => {
   await operator.signIn();
   client = new SignInClient(api, operator);
+  logged.length = 0;
 });
 
 describe('the second factor', () => {
@@ -105,6 +109,36 @@ describe('the second factor', () => {
       ]);
     }
     expect((await client.challenge(token, 'oob')).json.error).toBe('unsupported_challenge_type');
+  });
+
+  it('whose secret cannot be opened is said to be so, logged once and not counted, until it is reset', async () => {
+    const { email, id } = await client.holder();
+    const session = await client.session(email);
+    const secret = await client.enrol(session);
+    await api.database.query(`UPDATE accounts SET totp_secret = 'v1.AAAAAAAA.AAAA.AAAA' WHERE id = $1`, [id]);
+    const { mfa_token: token } = (await client.password(email)).json;
+    await api.database.query('DELETE FROM login_failures');
+    const code = client.code(secret, 1);
+    const remove = () => client.call(session, 'DELETE', `${ACCOUNT}/mfa`, { otp: code });
+    for (const answer of [await client.otp(token, code), await client.otp(token, code), await remove()]) {
+      expect([answer.status, answer.json.title]).toEqual([409, 'Conflict']);
+      expect(answer.json.detail).toContain('an operator must reset the second factor of this account');
+    }
+    expect(await api.database.query('SELECT key FROM login_failures')).toEqual([]);
+    expect(logged).toEqual([expect.objectContaining({ event: 'second_factor.unreadable', accountId: id })]);
+    expect(JSON.stringify(logged)).not.toContain('AAAA.AAAA');
+    expect((await operator.call('DELETE', `/hub/v1/accounts/${id}/mfa`)).status).toBe(204);
+    expect((await client.password(email)).status).toBe(200);
+  });
+
+  it('that was offered and cannot be opened is to be set up again', async () => {
+    const { email, id } = await client.holder();
+    const session = await client.session(email);
+    await client.call(session, 'POST', `${ACCOUNT}/mfa`, { password: PASSWORD });
+    await api.database.query(`UPDATE accounts SET totp_secret = 'v1.AAAAAAAA.AAAA.AAAA' WHERE id = $1`, [id]);
+    const { status, json } = await client.call(session, 'POST', `${ACCOUNT}/mfa/confirm`, { otp: '123456' });
+    expect([status, json.detail]).toEqual([409, expect.stringContaining('set it up again')]);
+    await client.enrol(session);
   });
 
   it('ends an mfa_token after five minutes, and when the password was changed', async () => {

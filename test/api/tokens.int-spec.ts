@@ -91,6 +91,24 @@ describe('refresh tokens', () => {
     expect((await refreshed(refreshToken)).status).toBe(200);
   });
 
+  it('are a hundred at most that were made by name, also when several are made at once', async () => {
+    const { accountId, ...rest } = await person(api);
+    const call = callAs(client, { accountId, ...rest });
+    await api.database.query(
+      `INSERT INTO refresh_tokens (id, token_hash, account_id, label, created_at)
+       SELECT $1 || n, $1 || n, $1, 'many', now() FROM generate_series(1, 97) n`,
+      [accountId],
+    );
+    const make = () => call('POST', TOKENS, { label: 'one more' });
+    const answers = await Promise.all([make(), make(), make(), make()]);
+    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 200, 409, 409]);
+    expect(answers.find(({ status }) => status === 409)?.json.detail).toContain('revoke one first');
+    const { id } = answers.find(({ status }) => status === 200)!.json;
+    await call('DELETE', `${TOKENS}/${String(id)}`);
+    await api.database.query('UPDATE refresh_tokens SET is_sign_in = true WHERE id = $1', [`${accountId}1`]);
+    expect([(await make()).status, (await make()).status, (await make()).status]).toEqual([200, 200, 409]);
+  });
+
   it('need a name', async () => {
     for (const body of [{}, { label: ' ' }, { label: 'x'.repeat(201) }])
       expect((await client.call('POST', TOKENS, body)).json.fields).toHaveProperty('label');

@@ -50,12 +50,15 @@ async function rowsOf(hub: BenchHub): Promise<ApiRow[]> {
     form.toString(),
   );
   const { projectId, integrationId } = placeOf(0);
-  const example = await hub.project.client.call('GET', `${all(projectId)}/${integrationId}`);
+  const exampleOf = async (path: string) => JSON.stringify(await hub.project.client.call('GET', path));
+  const one = await exampleOf(`${all(projectId)}/${integrationId}`);
+  const ten = await exampleOf(all(projectId));
   const { url } = hub.process;
   return [
+    { name: 'floor of one: bare Fastify, the same answer', ...(await measureFloor(one, headers)) },
     {
-      name: 'floor, bare Fastify, the same answer',
-      ...(await measureFloor(JSON.stringify(example), headers)),
+      name: `floor of ${INTEGRATIONS_PER_PROJECT}: bare Fastify, the same answer`,
+      ...(await measureFloor(ten, headers)),
     },
     {
       name: 'GET /health/live, without a token',

@@ -30,7 +30,7 @@ export function wireRequest(
 
 /**
  * Asks on 32 connections that are kept, each as soon as it has its answer, for so many seconds after one of warming up.
- * Throws for an answer that is no 200.
+ * Throws for an answer that is no 200, or does not say how long it is.
  */
 export async function measureLoad(url: string, next: WireRequest, seconds: number): Promise<LoadFigures> {
   const clients = await Promise.all(Array.from({ length: CONNECTIONS }, () => Client.open(url)));
@@ -90,6 +90,7 @@ class Client {
     if (headEnd < 0) return;
     const head = this.pending.slice(0, headEnd);
     const length = Number(/\r\ncontent-length: (\d+)/i.exec(head)?.[1]);
+    if (Number.isNaN(length)) return this.done?.(new Error(`An answer of unknown length: ${head}`));
     if (this.pending.length < headEnd + 4 + length) return;
     this.pending = '';
     this.done?.(head.startsWith('HTTP/1.1 200') ? undefined : new Error(head));

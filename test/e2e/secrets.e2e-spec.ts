@@ -4,17 +4,15 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ClusterStandIn } from '../../apps/sandbox/cluster/index.js';
 import { HubProcess } from '../../apps/sandbox/hub/index.js';
-import { SlackStandIn } from '../../apps/sandbox/slack/index.js';
 import { createDataSource, Database } from '../../libs/persistence/index.js';
 import { createEmptyDatabase, testRedisUrl } from '../../libs/testing/index.js';
 import { databaseText } from '../api/database-contents.js';
 import { PlantedMarks, type Leak } from './support/planted-marks.js';
+import { PlantedVendors } from './support/planted-vendors.js';
 import { playStory, SHOWN_BY_DESIGN } from './support/planted-story.js';
 import { RecordingClient } from './support/recording-client.js';
 import { redisText } from './support/redis-text.js';
 
-/** A port where nobody listens: vendors that are not there. */
-const NOBODY = 'http://127.0.0.1:9';
 const SECRET_KEY_BYTES = 32;
 
 const undo: (() => Promise<unknown>)[] = [];
@@ -28,11 +26,11 @@ async function playEverything(redisUrl: string | undefined): Promise<Leak[]> {
   undo.push(() => rm(directory, { recursive: true, force: true }));
   const { url: databaseUrl, close } = await createEmptyDatabase();
   undo.push(close);
-  const slack = new SlackStandIn();
+  const vendors = new PlantedVendors();
   const cluster = new ClusterStandIn();
-  await Promise.all([slack.start(), cluster.start({ nodes: 1 })]);
+  await Promise.all([vendors.start(), cluster.start({ nodes: 1 })]);
   undo.push(
-    () => slack.stop(),
+    () => vendors.stop(),
     () => cluster.stop(),
   );
   const bootstrapToken = marks.plant('bootstrap token');
@@ -49,17 +47,20 @@ async function playEverything(redisUrl: string | undefined): Promise<Leak[]> {
       SPILLWAY_BOOTSTRAP_TOKEN: bootstrapToken,
       SPILLWAY_HOST_INTERVAL: '250ms',
       SPILLWAY_GOSSIP_INTERVAL: '500ms',
-      SLACK_API_URL: slack.apiUrl,
-      OPSGENIE_API_URL: NOBODY,
-      AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: NOBODY,
-      AWS_ENDPOINT_URL_CLOUDWATCH: NOBODY,
+      ...vendors.settings,
     },
     { keepsAllOutput: true },
   );
   undo.push(() => hub.end());
   const client = new RecordingClient(hub.url);
-  await playStory({ client, marks, slack, cluster }, bootstrapToken);
-  expect(slack.requests.length).toBeGreaterThan(3);
+  await playStory({ client, marks, vendors, cluster }, bootstrapToken);
+  expect(vendors.slack.requests.length).toBeGreaterThan(3);
+  for (const { calls } of [vendors.opsGenie, vendors.cloudWatch]) {
+    const met = new Set(calls.map(({ fault, answer }) => fault ?? answer?.status));
+    expect([...met]).toEqual(expect.arrayContaining(['html', 'answer']));
+  }
+  const unused = SHOWN_BY_DESIGN.flatMap((rule) => rule.marks).filter((name) => !marks.names.has(name));
+  expect(unused).toEqual([]);
 
   const dataSource = createDataSource({ url: databaseUrl, poolSize: 2 });
   await dataSource.initialize();

@@ -1,14 +1,21 @@
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { CLOCK, ID_PATTERN, notFound, Problem, type Clock } from '../../domain/index.js';
+import { CLOCK, ID_PATTERN, notFound, Problem, unauthorized, type Clock } from '../../domain/index.js';
 import { AccessStore, Database, type Standing } from '../../persistence/index.js';
-import { LASTING_TOKEN_ROUTE, PUBLIC_ROUTE, RIGHT_NEEDED, type HttpRequest } from '../../rest/index.js';
+import { LASTING_TOKEN_ROUTE, PUBLIC_ROUTE, RIGHT_NEEDED } from '../../rest/index.js';
 import type { TenantRequest } from '../tenant.js';
 import { Authenticator, type Identity } from './authenticator.js';
+import { bearerTokenOf, unknownIngestToken } from './bearer-token.js';
 import type { Caller, CallerRequest } from './caller.js';
-import { hasRight, RIGHTS, type Right, type RightScope } from './rights.js';
+import { OUTLIVES_PROJECT } from './needs.js';
+import { hasRight, RIGHTS, type Right, type RightScope, type Role } from './rights.js';
 
-const BEARER = /^bearer +(\S+) *$/i;
+/** What a route says of who may call it. */
+interface Rule {
+  readonly right: Right;
+  /** It goes on answering when its project was deleted. */
+  readonly outlives: boolean;
+}
 
 interface Place {
   readonly organizationId?: string;
@@ -38,14 +45,14 @@ export class AccessGuard implements CanActivate {
     const right = metadata(RIGHT_NEEDED) as Right | undefined;
     if (right === undefined) throw new Error('This route has no access rule');
     const request = context.switchToHttp().getRequest<CallerRequest & TenantRequest>();
-    const identity = await this.authenticator.identify(tokenOf(request), {
+    const identity = await this.authenticator.identify(bearerTokenOf(request), {
       acceptsRefreshToken: metadata(LASTING_TOKEN_ROUTE) === true,
     });
     const place = request.params as Place;
     request.caller =
       identity.kind === 'ingest'
         ? await this.ingest(identity.tokenHash, place, right)
-        : await this.account(identity, place, right);
+        : await this.account(identity, place, { right, outlives: metadata(OUTLIVES_PROJECT) === true });
     const { organizationId, projectId } = place;
     if (organizationId !== undefined && projectId !== undefined)
       request.tenant = { organizationId, projectId };
@@ -54,7 +61,7 @@ export class AccessGuard implements CanActivate {
 
   private async ingest(tokenHash: string, place: Place, right: Right): Promise<Caller> {
     const found = await this.store.ingestStanding(this.database, tokenHash, this.clock.now());
-    if (!found) throw unauthorized('The ingest token is unknown or revoked.');
+    if (!found) throw unknownIngestToken();
     const { scope } = RIGHTS[right];
     const { organizationId, projectId, tokenId, label } = found;
     if (place.organizationId !== undefined && place.organizationId !== organizationId) throw missing(scope);
@@ -66,22 +73,23 @@ export class AccessGuard implements CanActivate {
   private async account(
     identity: Extract<Identity, { kind: 'account' }>,
     place: Place,
-    right: Right,
+    rule: Rule,
   ): Promise<Caller> {
     const { accountId, tokenId } = identity;
     const asked = areIds(place) ? place : {};
     const standing = await this.store.standing(this.database, accountId, tokenId, asked);
     if (!standing) throw unauthorized('The token was revoked, or its account is not active any more.');
     const hasMfa = identity.isVouchedFor || standing.tokenMfa;
-    mayPass(right, standing, hasMfa);
+    mayPass(rule, standing, hasMfa);
     const { email, name, isOperator } = standing;
     return { kind: 'account', accountId, who: email ?? name, isOperator, hasMfa, tokenId };
   }
 }
 
-function mayPass(right: Right, standing: Standing, hasMfa: boolean): void {
+function mayPass({ right, outlives }: Rule, standing: Standing, hasMfa: boolean): void {
   const { scope } = RIGHTS[right];
-  const { isOperator, role, hasOrganization, hasProject, requiresMfa } = standing;
+  const { isOperator, role, hasOrganization, requiresMfa } = standing;
+  const hasProject = outlives ? standing.hadProject : standing.hasProject;
   if (scope === 'account') return;
   if (scope === 'hub') {
     if (!isOperator) throw forbidden('Only an operator of this hub may do this.');
@@ -95,23 +103,15 @@ function mayPass(right: Right, standing: Standing, hasMfa: boolean): void {
     );
   }
   if (!isOperator && !hasRight(role!, right))
-    throw forbidden(
-      `Your role in this organization is ${role}; this needs ${RIGHTS[right].roles.join(' or ')}.`,
-    );
+    throw forbidden(`Your role in this organization is ${role}; this needs ${rolesWith(right)}.`);
 }
 
-const unauthorized = (detail: string) => new Problem(401, 'Unauthorized', detail);
+/** What a person can be; an ingest token is no role to ask for. */
+const rolesWith = (right: Right): string =>
+  (RIGHTS[right].roles as readonly Role[]).filter((role) => role !== 'ingest').join(' or ');
+
 const forbidden = (detail: string) => new Problem(403, 'Forbidden', detail);
 const missing = (scope: RightScope) => notFound(scope === 'project' ? 'project' : 'organization');
 
 const areIds = ({ organizationId, projectId }: Place): boolean =>
   [organizationId, projectId].every((id) => id === undefined || ID_PATTERN.test(id));
-
-function tokenOf({ headers }: HttpRequest): string {
-  const header = headers['authorization'];
-  if (typeof header !== 'string' || header === '')
-    throw unauthorized('The request has no access token: send `Authorization: Bearer <token>`.');
-  const token = BEARER.exec(header)?.[1];
-  if (token !== undefined) return token;
-  throw unauthorized('The Authorization header is malformed: send `Bearer <token>`.');
-}

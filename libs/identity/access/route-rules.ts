@@ -44,7 +44,8 @@ export class RouteRules implements OnApplicationBootstrap {
       const right = this.reflector.getAllAndOverride<string | undefined>(RIGHT_NEEDED, targets);
       const rule = isPublic ? ('public' as const) : right;
       return pathsOf(controller, handler).map((path): RouteRule => {
-        const problem = problemWith(path, rule);
+        const problem =
+          isPublic && right !== undefined ? 'says both @Public() and @Needs()' : problemWith(path, rule);
         if (problem) problems.push(`${controller.name}.${name} (${path}) ${problem}`);
         const method = RequestMethod[Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod];
         return { method, path, handler: `${controller.name}.${name}`, rule: rule as RouteRule['rule'] };

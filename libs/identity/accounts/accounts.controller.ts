@@ -14,6 +14,7 @@ const shown = (account: AccountEntity) => ({
   active: account.active,
   hasPassword: account.passwordHash !== null,
   mfaEnabled: account.totpConfirmedAt !== null,
+  externalIssuer: account.externalIssuer,
   created: account.createdAt.toISOString(),
   updated: account.updatedAt.toISOString(),
 });
@@ -34,8 +35,8 @@ export class AccountsController {
 
   @Post()
   @ApiOperation({ summary: 'Creates an account' })
-  async create(@Body({ schema: newAccount }) { password, ...account }: NewAccountBody) {
-    return { id: await this.accounts.create({ ...account, password: password ?? null }) };
+  async create(@Body({ schema: newAccount }) body: NewAccountBody) {
+    return { id: await this.accounts.create(body) };
   }
 
   @Get(':accountId')
@@ -45,7 +46,11 @@ export class AccountsController {
   }
 
   @Patch(':accountId')
-  @ApiOperation({ summary: 'Changes an account; deactivating it ends its tokens' })
+  @ApiOperation({
+    summary: 'Changes an account',
+    description:
+      'Deactivating it ends all its tokens. A password hands the account over: it ends all its tokens and forgets the second factor.',
+  })
   async change(@Param('accountId') id: string, @Body({ schema: accountPatch }) patch: AccountPatch) {
     return shown(await this.accounts.change(id, patch));
   }
@@ -55,5 +60,16 @@ export class AccountsController {
   @ApiOperation({ summary: 'Forgets the second factor of somebody who lost it' })
   async resetMfa(@Param('accountId') id: string) {
     await this.accounts.resetMfa(id);
+  }
+
+  @Delete(':accountId/external-identity')
+  @HttpCode(204)
+  @ApiOperation({
+    summary: 'Forgets who somebody is at the external issuer, and ends all their tokens',
+    description:
+      'For somebody who has another subject there now, or comes from another issuer: whoever next comes with their verified address is linked anew.',
+  })
+  async unlink(@Param('accountId') id: string) {
+    await this.accounts.unlink(id);
   }
 }

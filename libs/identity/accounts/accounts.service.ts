@@ -13,15 +13,15 @@ import { mustBeStrong } from './password-rules.js';
 
 /** An account that is to be made. */
 export interface NewAccount {
-  /** In any case; kept in lower case. */
+  /** In lower case. */
   readonly email: string;
   readonly name: string;
-  /** Null when no password shall open it. */
-  readonly password: string | null;
+  /** As `hash` resolves with; null when no password shall open it. */
+  readonly passwordHash: string | null;
   readonly isOperator?: boolean;
 }
 
-/** Makes and finds accounts. Addresses differ only in more than their case. */
+/** Makes and finds accounts. */
 @Injectable()
 export class Accounts {
   private readonly store = new AccountStore();
@@ -32,19 +32,18 @@ export class Accounts {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /**
-   * Resolves with the id of the new account. Throws a 409 when the address is taken, a 400 that names `password` when it
-   * is too weak, and a 503 when too many passwords are being hashed. Call it before the transaction locks anything:
-   * hashing takes a while.
-   */
-  async create(tx: Transaction, { email, name, password, isOperator = false }: NewAccount): Promise<string> {
+  /** Resolves with the id of the new account. Throws a 409 when the address is taken. */
+  async create(
+    tx: Transaction,
+    { email, name, passwordHash, isOperator = false }: NewAccount,
+  ): Promise<string> {
     const createdAt = this.clock.now();
     const id = newId(createdAt);
     const isNew = await this.store.insert(tx, {
       id,
-      email: email.toLowerCase(),
+      email,
       name,
-      passwordHash: password === null ? null : await this.hash(password, email),
+      passwordHash,
       isOperator,
       active: true,
       totpSecret: null,
@@ -60,18 +59,21 @@ export class Accounts {
       service: 'identity',
       action: 'account.created',
       resource: { accounts: id },
-      message: `Account ${email.toLowerCase()} was created${isOperator ? ' as an operator' : ''}`,
+      message: `Account ${email} was created${isOperator ? ' as an operator' : ''}`,
     });
     return id;
   }
 
   findByEmail(db: Queryable, email: string): Promise<AccountEntity | undefined> {
-    return this.store.findByEmail(db, email.toLowerCase());
+    return this.store.findByEmail(db, email);
   }
 
-  /** The hash of a password that somebody chose. Throws a 400 that names `field` when it is too weak. */
+  /**
+   * The hash of a password that somebody chose. Throws a 400 that names `field` when it is too weak, and a 503 when too
+   * many passwords are being hashed. Not to be called within a transaction: it takes a while.
+   */
   hash(password: string, email: string, field?: string): Promise<string> {
     mustBeStrong(password, email, field);
-    return this.hashing.inTurn('choice', () => hashPassword(password));
+    return this.hashing.inTurn('choice', () => hashPassword(password, this.hashing.cost));
   }
 }

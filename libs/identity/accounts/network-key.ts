@@ -1,17 +1,27 @@
-import { isIPv6 } from 'node:net';
+import { isIP, isIPv6 } from 'node:net';
 
+/** As some proxies write them: `198.51.100.9:20001`, `[2001:db8::1]:443`, `[2001:db8::1]`. */
+const WITH_PORT = /^(?:\[([^\]]*)\](?::\d+)?|([\d.]+):\d+)$/;
 const MAPPED = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
 const GROUPS = 8;
 /** What one customer of an access provider has is a /64: its addresses are one place. */
 const GROUPS_OF_A_NETWORK = 4;
+const UNKNOWN = 'unknown';
 
-/** The place that an address stands for when failures are counted: an IPv4 address, or the /64 of an IPv6 one. */
-export function networkOf(address: string): string {
-  const [bare = ''] = address.split('%');
-  const mapped = MAPPED.exec(bare)?.[1];
-  if (mapped !== undefined) return mapped;
-  if (!isIPv6(bare)) return bare;
-  const [head = '', tail] = bare.toLowerCase().split('::');
+/**
+ * The place that an address stands for when failures are counted: an IPv4 address, or the /64 of an IPv6 one. Whatever
+ * is no address is one place: who could write anything there would never be counted twice.
+ */
+export function networkOf(address: string | null | undefined): string {
+  const [, inBrackets, beforePort] = WITH_PORT.exec(address ?? '') ?? [];
+  const [bare = ''] = (inBrackets ?? beforePort ?? address ?? '').split('%');
+  const mapped = MAPPED.exec(bare)?.[1] ?? bare;
+  if (isIP(mapped) === 0) return UNKNOWN;
+  return isIPv6(mapped) ? networkOfIpv6(mapped) : mapped;
+}
+
+function networkOfIpv6(address: string): string {
+  const [head = '', tail] = address.toLowerCase().split('::');
   const before = groupsOf(head);
   const after = tail === undefined ? [] : groupsOf(tail);
   const between = tail === undefined ? 0 : GROUPS - before.length - after.length;

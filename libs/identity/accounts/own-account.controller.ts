@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Ip, Post, Put } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Post, Put } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CalledBy, type AccountCaller } from '../access/caller.js';
 import { Needs } from '../access/needs.js';
@@ -31,41 +31,28 @@ export class OwnAccountController {
   async changePassword(
     @CalledBy() caller: AccountCaller,
     @Body({ schema: passwordChange }) body: PasswordChange,
-    @Ip() address: string,
   ) {
-    await this.own.changePassword(caller, body.current, body.new, address);
+    await this.own.changePassword(caller, body);
   }
 
   @Post('mfa')
   @HttpCode(200)
   @ApiOperation({ summary: 'Offers a second factor: a secret for an authenticator app, shown only here' })
-  enrol(
-    @CalledBy() caller: AccountCaller,
-    @Body({ schema: passwordBody }) { password }: PasswordBody,
-    @Ip() address: string,
-  ) {
-    return this.ownMfa.enrol(caller, password, address);
+  enrol(@CalledBy() caller: AccountCaller, @Body({ schema: passwordBody }) { password }: PasswordBody) {
+    return this.ownMfa.enrol(caller, password);
   }
 
   @Post('mfa/confirm')
   @HttpCode(204)
   @ApiOperation({ summary: 'Enables the second factor with a first code of it' })
-  async confirm(
-    @CalledBy() caller: AccountCaller,
-    @Body({ schema: codeBody }) { otp }: CodeBody,
-    @Ip() address: string,
-  ) {
-    await this.ownMfa.confirm(caller, otp, address);
+  async confirm(@CalledBy() caller: AccountCaller, @Body({ schema: codeBody }) { otp }: CodeBody) {
+    await this.ownMfa.confirm(caller, otp);
   }
 
   @Delete('mfa')
   @HttpCode(204)
   @ApiOperation({ summary: 'Removes the second factor' })
-  async remove(
-    @CalledBy() caller: AccountCaller,
-    @Body({ schema: codeBody }) { otp }: CodeBody,
-    @Ip() address: string,
-  ) {
-    await this.ownMfa.remove(caller, otp, address);
+  async remove(@CalledBy() caller: AccountCaller, @Body({ schema: codeBody }) { otp }: CodeBody) {
+    await this.ownMfa.remove(caller, otp);
   }
 }

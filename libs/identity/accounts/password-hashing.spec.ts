@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { COST, hashPassword } from './password-hash.js';
 import { PasswordHashing } from './password-hashing.js';
 
 /** Work that ends when it is told to. */
@@ -50,5 +51,51 @@ describe('the line for hashing', () => {
     for (let round = 0; round < 40; round += 1)
       await expect(hashing.inTurn('check', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
     expect(await hashing.inTurn('check', () => Promise.resolve(1))).toBe(1);
+  });
+});
+
+describe('a place in the line', () => {
+  const share = (key: string, atOnce: number) => ({ key, atOnce });
+
+  it('is had so many times at once, and by others meanwhile', async () => {
+    const { running, work, settle } = controlled();
+    const hashing = new PasswordHashing();
+    const held = [1, 2].map(() => hashing.holding([share('mallory', 2)], work));
+    await expect(hashing.holding([share('mallory', 2)], work)).rejects.toMatchObject({
+      status: 429,
+      extensions: { error: 'too_many_attempts' },
+      headers: { 'retry-after': '2' },
+    });
+    expect(await hashing.holding([share('ada', 2)], () => Promise.resolve('in'))).toBe('in');
+    running[0]?.();
+    await settle();
+    expect(await hashing.holding([share('mallory', 2)], () => Promise.resolve('in'))).toBe('in');
+    running[1]?.();
+    await Promise.all(held);
+  });
+
+  it('is taken of all that it belongs to, or of none, and given back after a failure, too', async () => {
+    const { running, work } = controlled();
+    const hashing = new PasswordHashing();
+    const both = [share('network', 2), share('mallory', 1)];
+    const held = hashing.holding(both, work);
+    for (let round = 0; round < 3; round += 1)
+      await expect(hashing.holding(both, work)).rejects.toMatchObject({ status: 429 });
+    for (let round = 0; round < 3; round += 1) {
+      const failing = hashing.holding([share('network', 2)], () => Promise.reject(new Error('no')));
+      await expect(failing).rejects.toThrow('no');
+    }
+    running[0]?.();
+    await held;
+    expect(await hashing.holding(both, () => Promise.resolve('in'))).toBe('in');
+  });
+});
+
+describe('what a hash costs', () => {
+  it('is the cost of today, unless another is given', async () => {
+    expect(new PasswordHashing().cost).toBe(COST);
+    const cheap = { N: 2 ** 10, r: 8, p: 1 };
+    const hashing = new PasswordHashing(cheap);
+    expect(await hashPassword('a password', hashing.cost)).toMatch(/^scrypt\$1024\$8\$1\$/);
   });
 });

@@ -1,7 +1,8 @@
 import { badRequest } from '../../domain/index.js';
 
 const MIN_CHARACTERS = 12;
-const MAX_CHARACTERS = 256;
+/** As typed: a code point each. */
+export const MAX_PASSWORD_CHARACTERS = 256;
 /** A shorter local part is in too many good passwords by chance. */
 const MIN_LOCAL_PART_CHARACTERS = 3;
 
@@ -9,7 +10,8 @@ const MIN_LOCAL_PART_CHARACTERS = 3;
 export function weaknessOf(password: string, email: string): string | undefined {
   const characters = [...password];
   if (characters.length < MIN_CHARACTERS) return `must have at least ${MIN_CHARACTERS} characters`;
-  if (characters.length > MAX_CHARACTERS) return `must have at most ${MAX_CHARACTERS} characters`;
+  if (characters.length > MAX_PASSWORD_CHARACTERS)
+    return `must have at most ${MAX_PASSWORD_CHARACTERS} characters`;
   if (new Set(characters).size === 1) return 'must not be one character repeated';
   const [localPart = ''] = email.toLowerCase().split('@');
   const holdsName =

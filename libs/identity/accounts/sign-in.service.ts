@@ -4,6 +4,7 @@ import { AccountStore, Database, type AccountEntity } from '../../persistence/in
 import { actingAs, currentActor } from '../audit/actor.js';
 import { Audit } from '../audit/audit.js';
 import { SignInTokens, type IssuedToken } from '../tokens/sign-in-tokens.js';
+import { nameOf } from './account-rules.js';
 import { LoginThrottle, type Attempt } from './login-throttle.js';
 import { MfaTokens } from './mfa-tokens.js';
 import { oauthProblem } from './oauth-problem.js';
@@ -14,8 +15,8 @@ import { SecondFactor } from './second-factor.js';
 interface Asker {
   /** As the client calls itself; it is not checked. */
   readonly clientId: string | undefined;
-  /** Network address. */
-  readonly address: string;
+  /** Network address; undefined when the connection is gone already. */
+  readonly address: string | undefined;
 }
 
 const stale = () =>
@@ -43,12 +44,13 @@ export class SignIn {
     if (issuer !== undefined) {
       throw oauthProblem('unsupported_grant_type', `This hub takes no passwords: sign in at ${issuer}.`);
     }
-    const right = await this.passwords.check({ email, address: asker.address }, password);
+    const suspect = { email, address: asker.address, shows: 'password' } as const;
+    const right = await this.passwords.check(suspect, password);
     if (!right) throw oauthProblem('invalid_grant', 'The email address or the password is wrong.');
     const { account, attempt } = right;
     if (account.totpConfirmedAt === null) return this.complete(account, attempt, asker, false);
     // Only the code forgives what failed before: else every right password would allow ten more guesses of it.
-    await attempt.passed();
+    await attempt.uncount();
     throw oauthProblem('mfa_required', 'A one-time code is needed, too.', 403, {
       mfa_token: await this.mfaTokens.issue(account),
     });
@@ -66,8 +68,10 @@ export class SignIn {
 
   async withCode(mfaToken: string, code: string, asker: Asker): Promise<IssuedToken> {
     const account = await this.mustBeHalfSignedIn(mfaToken);
-    const attempt = await this.throttle.begin({ email: account.email, address: asker.address });
-    if (await this.secondFactor.take(this.database, account, code))
+    const opened = this.secondFactor.open(account);
+    const suspect = { email: account.email, address: asker.address, shows: 'code' } as const;
+    const attempt = await this.throttle.begin(suspect);
+    if (await this.secondFactor.take(this.database, opened, code))
       return this.complete(account, attempt, asker, true);
     await attempt.failed(account.id);
     throw oauthProblem('invalid_grant', 'The one-time code is wrong, too old, or was used already.');
@@ -86,8 +90,8 @@ export class SignIn {
       }
       const how = mfa ? 'a password and a one-time code' : 'a password';
       const issued = await this.tokens.issue(tx, account.id, { label: `Sign-in with ${how}`, clientId, mfa });
-      await attempt.succeeded(tx);
-      const who = account.email ?? account.name;
+      await attempt.forgive(tx);
+      const who = nameOf(account);
       await actingAs({ ...currentActor(), accountId: account.id, who, tokenId: issued.tokenId }, () =>
         this.audit.record(tx, {
           service: 'identity',

@@ -2,8 +2,22 @@
 export const WINDOW_MS = 15 * 60_000;
 /** How long a lock lasts. */
 export const LOCK_MS = 15 * 60_000;
-/** So many failures lock: of one account, and from one address (behind which a whole office may be). */
-export const FAILURES_OF = { account: 10, address: 50 } as const;
+
+/** So many failures lock what they are counted of. */
+export const FAILURES_OF = {
+  /** An account, wherever they come from. Nine networks together cannot lock its owner out: `pair` stops them before. */
+  account: 100,
+  /** One-time codes of an account. There are but a million of them, and whoever gets to guess knows the password. */
+  code: 10,
+  /** An account from one network. */
+  pair: 10,
+  /** A network, behind which a whole office may be. */
+  network: 50,
+  /** What is shown again by whoever is signed in. By itself: no stranger keeps an owner from a new password. */
+  session: 10,
+} as const;
+
+export type Counted = keyof typeof FAILURES_OF;
 
 /** What is remembered of attempts under one key. */
 export interface Attempts {

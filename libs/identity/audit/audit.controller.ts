@@ -40,7 +40,7 @@ export class AuditController {
   @Needs('hub.observe')
   @Get('hub/v1/audit')
   @ApiOperation({ summary: 'What was done in the whole hub and by whom, newest first' })
-  async ofHub(@Query({ schema: auditQuery }) query: AuditLogQuery) {
-    return auditPage(await this.store.all(this.database, query), query.limit);
+  async ofHub(@CalledBy() { hasMfa }: AccountCaller, @Query({ schema: auditQuery }) query: AuditLogQuery) {
+    return auditPage(await this.store.all(this.database, hasMfa, query), query.limit);
   }
 }

@@ -35,6 +35,7 @@ export class KeysModule implements OnModuleInit {
   ) {}
 
   onModuleInit(): Promise<void> {
-    return this.keys.ensure(this.settings.SPILLWAY_DATA_DIR);
+    const { SPILLWAY_DATA_DIR, SPILLWAY_SECRET_KEY_LOST } = this.settings;
+    return this.keys.ensure(SPILLWAY_DATA_DIR, { isSecretKeyLost: SPILLWAY_SECRET_KEY_LOST });
   }
 }

@@ -76,7 +76,7 @@ describe('the signing keys of a database', () => {
     const former = await writeFormerKey();
     await hub().ensure(directory);
     const other = hub(new SecretBox(randomBytes(32)));
-    await other.ensure(directory);
+    await other.ensure(directory, { isSecretKeyLost: true });
     expect((await other.read()).map(({ id }) => id)).not.toContain(former.id);
   });
 
@@ -107,7 +107,7 @@ describe('the signing keys of a database', () => {
     const [lost] = await rows();
     const other = hub(new SecretBox(randomBytes(32)));
     logged.length = 0;
-    await other.ensure(directory);
+    await other.ensure(directory, { isSecretKeyLost: true });
     const readable = await other.read();
     await other.read();
     expect(readable).toHaveLength(1);
@@ -116,6 +116,17 @@ describe('the signing keys of a database', () => {
     expect(warnings).toHaveLength(1);
     expect(warnings[0]).toContain(lost?.id);
     expect(warnings[0]).toContain('SPILLWAY_SECRET_KEY_PREVIOUS');
+  });
+
+  it('keep a hub with another secret key from starting, which would break what works', async () => {
+    await hub().ensure(directory);
+    const before = await rows();
+    const ensuring = hub(new SecretBox(randomBytes(32))).ensure(directory);
+    await expect(ensuring).rejects.toThrow(
+      /sealed with the secret key [\w-]{8}; this hub has another one \([\w-]{8}\)/,
+    );
+    await expect(ensuring).rejects.toThrow('SPILLWAY_SECRET_KEY_LOST');
+    expect(await rows()).toEqual(before);
   });
 
   it('that belong to another row are left out', async () => {

@@ -56,19 +56,36 @@ export class SigningKeys {
 
   /**
    * Makes sure that there is a key that can be used: with an empty table the one of the former `signing-key.pem`, if it
-   * is there, else a new one. Of several hubs that start at once one does it. Throws `UnusableKey` for a bad file.
+   * is there, else a new one. Of several hubs that start at once one does it. Throws `UnusableKey` for a bad file, and
+   * when there are keys and none opens: whoever has another secret key than the other hubs on the database would break
+   * what works. Unless that key is lost for good: then those rows are removed, and a new one is made.
    */
-  async ensure(dataDirectory: string): Promise<void> {
+  async ensure(dataDirectory: string, { isSecretKeyLost = false } = {}): Promise<void> {
     await this.database.transaction(async (tx) => {
       await this.store.lock(tx);
       if ((await this.read(tx)).length > 0) return;
+      const unreadable = await this.store.list(tx);
+      if (unreadable.length > 0 && !isSecretKeyLost) throw this.otherSecretKey(unreadable);
+      await this.store.remove(
+        tx,
+        unreadable.map(({ id }) => id),
+      );
       // A key whose row is there but does not open may have been replaced for a reason: it must not come back.
-      const isFirst = (await this.store.list(tx)).length === 0;
+      const isFirst = unreadable.length === 0;
       const former = isFirst ? await formerKey(join(dataDirectory, FORMER_KEY_FILE)) : undefined;
       await this.insert(tx, former ?? (await SigningKey.generate()), this.clock.now());
       const event = former ? 'signing_key.imported' : 'signing_key.generated';
       this.logger.info({ event, ...(former && { file: FORMER_KEY_FILE }) });
     });
+  }
+
+  private otherSecretKey(unreadable: readonly SigningKeyEntity[]): UnusableKey {
+    const ids = new Set(unreadable.map(({ privateKey }) => privateKey.split('.')[1]));
+    return new UnusableKey(
+      `What this database keeps is sealed with the secret key ${[...ids].join(', ')}; this hub has another one ` +
+        `(${this.box.presentPrefix.split('.')[1]}). Give it that key, as SPILLWAY_SECRET_KEY or as the file secret-key of the data ` +
+        'directory. If it is lost for good, set SPILLWAY_SECRET_KEY_LOST=true once, and enter all credentials anew.',
+    );
   }
 
   /**

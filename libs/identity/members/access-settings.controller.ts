@@ -4,13 +4,13 @@ import { CalledBy, type AccountCaller } from '../access/caller.js';
 import { Needs } from '../access/needs.js';
 import { ORGANIZATION_PATH } from '../tenant.js';
 import { accessSettingsBody, type AccessSettingsBody } from './access-settings.schema.js';
-import { AccessSettings } from './access-settings.service.js';
+import { Resources } from '../resources/resources.service.js';
 
 /** Settings of an organization, in the shapes of Event Store Cloud. */
 @ApiTags('access')
 @Controller(`access/v1/${ORGANIZATION_PATH}/settings`)
 export class AccessSettingsController {
-  constructor(private readonly settings: AccessSettings) {}
+  constructor(private readonly resources: Resources) {}
 
   @Needs('organization.read')
   @Get()
@@ -18,7 +18,9 @@ export class AccessSettingsController {
     summary: 'Whether a second factor is asked for, and of which domain invited people must be',
   })
   async get(@Param('organizationId') organizationId: string) {
-    return { settings: await this.settings.get(organizationId) };
+    const { mfaEnabled, inviteDomain } = await this.resources.organization(organizationId);
+    // The clients know no null here.
+    return { settings: { requireMfa: mfaEnabled, restrictInviteDomain: inviteDomain ?? '' } };
   }
 
   @Needs('organization.manage')
@@ -30,6 +32,11 @@ export class AccessSettingsController {
     @Param('organizationId') organizationId: string,
     @Body({ schema: accessSettingsBody }) body: AccessSettingsBody,
   ) {
-    await this.settings.change(organizationId, body, caller);
+    const { requireMfa, restrictInviteDomain } = body.settings ?? body;
+    const change = {
+      ...(requireMfa === undefined ? {} : { mfaEnabled: requireMfa }),
+      ...(restrictInviteDomain === undefined ? {} : { inviteDomain: restrictInviteDomain || null }),
+    };
+    await this.resources.changeOrganization(organizationId, change, caller);
   }
 }

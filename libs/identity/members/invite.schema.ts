@@ -1,20 +1,12 @@
 import { z } from 'zod';
-import { text } from '../../rest/index.js';
+import { emailAddress, password, personName } from '../accounts/accounts.schema.js';
 import { memberRole } from './member.schema.js';
 
-const MAX_EMAIL_CHARACTERS = 254;
-const MAX_NAME_CHARACTERS = 200;
-const MAX_PASSWORD_CHARACTERS = 1_000;
 const MAX_CODE_CHARACTERS = 200;
-
-const email = z
-  .email('must be an email address')
-  .max(MAX_EMAIL_CHARACTERS)
-  .transform((address) => address.toLowerCase());
 
 /** Whom to invite. */
 export const inviteBody = z.object({
-  userEmail: email,
+  userEmail: emailAddress,
   // Clients of Event Store Cloud may send an empty list.
   groups: z
     .array(z.unknown())
@@ -32,10 +24,8 @@ const code = z.string().max(MAX_CODE_CHARACTERS).describe('What the invitation w
 /** How somebody without an account accepts. */
 export const newcomerBody = z.object({
   code,
-  name: text(1, MAX_NAME_CHARACTERS),
-  password: z
-    .string()
-    .max(MAX_PASSWORD_CHARACTERS)
+  name: personName,
+  password: password
     .nullish()
     .describe('Required, unless people sign in at an external issuer: then it is not allowed'),
 });

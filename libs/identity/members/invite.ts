@@ -1,3 +1,4 @@
+import { conflict } from '../../domain/index.js';
 import type { InviteEntity } from '../../persistence/index.js';
 import { hashOfToken, newTokenText } from '../tokens/token-text.js';
 
@@ -31,3 +32,7 @@ export const isOpen = (invite: Ends, now: Date): boolean =>
 /** Whether an organization that invites only people of one domain invites this address. */
 export const isOfDomain = (email: string, domain: string | null): boolean =>
   domain === null || email.slice(email.lastIndexOf('@') + 1) === domain;
+
+/** A 409: the domain was set after the invite. */
+export const onlyPeopleAt = (domain: string | null) =>
+  conflict(`The organization now invites only people at ${domain}.`);

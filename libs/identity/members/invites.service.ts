@@ -4,7 +4,7 @@ import { InviteStore, MembershipStore, type InviteEntity } from '../../persisten
 import type { AccountCaller } from '../access/caller.js';
 import { Audit } from '../audit/audit.js';
 import type { InviteBody } from './invite.schema.js';
-import { isOfDomain, newInviteCode } from './invite.js';
+import { isOfDomain, newInviteCode, onlyPeopleAt } from './invite.js';
 import { mustReach } from './member-rules.js';
 import { Members, type StewardScope } from './members.service.js';
 
@@ -43,7 +43,17 @@ export class Invites {
       for (const { id } of replaced) await this.store.change(tx, id, { revokedAt: createdAt });
       const { code, kept } = newInviteCode(createdAt);
       const ends = { acceptedAt: null, revokedAt: null };
-      const invite = { id: newId(createdAt), organizationId, email, role, createdAt, ...kept, ...ends };
+      const invitedBy = caller.accountId;
+      const invite = {
+        id: newId(createdAt),
+        organizationId,
+        email,
+        role,
+        invitedBy,
+        createdAt,
+        ...kept,
+        ...ends,
+      };
       await this.store.insert(tx, invite);
       await this.record(scope, invite, 'created', `${email} was invited as ${role}`);
       return { id: invite.id, code };
@@ -55,10 +65,9 @@ export class Invites {
     return this.members.asSteward(organizationId, caller, async (scope) => {
       const invite = await this.pending(scope, id);
       const { inviteDomain } = scope.organization;
-      if (!isOfDomain(invite.email, inviteDomain))
-        throw conflict(`The organization now invites only people at ${inviteDomain}.`);
+      if (!isOfDomain(invite.email, inviteDomain)) throw onlyPeopleAt(inviteDomain);
       const { code, kept } = newInviteCode(this.clock.now());
-      await this.store.change(scope.tx, id, kept);
+      await this.store.change(scope.tx, id, { ...kept, invitedBy: caller.accountId });
       await this.record(scope, invite, 'resent', `The invite of ${invite.email} got a new code`, ['code']);
       return { id, code };
     });

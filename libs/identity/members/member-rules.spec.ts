@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { losesOwner, mustReach } from './member-rules.js';
+import { isDemotion, losesOwner, mustReach } from './member-rules.js';
 
 const ROLES = ['owner', 'admin', 'member'] as const;
 
@@ -50,5 +50,21 @@ describe('an organization loses an active owner', () => {
     ['not by somebody who becomes one', { role: 'member', active: true }, owner, false],
   ] as const)('%s', (_what, before, after, expected) => {
     expect(losesOwner(before, after)).toBe(expected);
+  });
+});
+
+describe('somebody loses rights', () => {
+  const admin = { role: 'admin', active: true } as const;
+
+  it.each([
+    ['by removal', admin, null, true],
+    ['by deactivation', admin, { role: 'admin', active: false }, true],
+    ['by a smaller role', admin, { role: 'member', active: true }, true],
+    ['as an owner by a smaller role', { role: 'owner', active: true }, admin, true],
+    ['not by staying as they are', admin, admin, false],
+    ['not by a greater role', admin, { role: 'owner', active: true }, false],
+    ['not when they were inactive', { role: 'admin', active: false }, null, false],
+  ] as const)('%s', (_what, before, after, expected) => {
+    expect(isDemotion(before, after)).toBe(expected);
   });
 });

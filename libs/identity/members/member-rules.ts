@@ -29,4 +29,10 @@ export interface Place {
 /** Whether a change (`null` for removal) takes an active owner away from an organization. */
 export const losesOwner = (before: Place, after: Place | null): boolean => isOwner(before) && !isOwner(after);
 
+const RANK = { owner: 2, admin: 1, member: 0 } as const satisfies Record<MemberRole, number>;
+
+/** Whether a change (`null` for removal) leaves somebody with less than they had. */
+export const isDemotion = (before: Place, after: Place | null): boolean =>
+  before.active && (after === null || !after.active || RANK[after.role] < RANK[before.role]);
+
 const isOwner = (place: Place | null): boolean => place?.role === 'owner' && place.active;

@@ -1,7 +1,9 @@
-import { Injectable } from '@nestjs/common';
-import { conflict, notFound } from '../../domain/index.js';
+import { Inject, Injectable } from '@nestjs/common';
+import { CLOCK, conflict, notFound, type Clock } from '../../domain/index.js';
 import {
+  AccountStore,
   Database,
+  InviteStore,
   MembershipStore,
   OrganizationStore,
   type Member,
@@ -9,8 +11,9 @@ import {
   type Transaction,
 } from '../../persistence/index.js';
 import type { AccountCaller } from '../access/caller.js';
+import { nameOf } from '../accounts/account-rules.js';
 import { Audit } from '../audit/audit.js';
-import { losesOwner, mustReach, type Place, type Steward } from './member-rules.js';
+import { isDemotion, losesOwner, mustReach, type Place, type Steward } from './member-rules.js';
 import type { MemberChangeBody } from './member.schema.js';
 
 /** Where members and invites of an organization are changed: nobody else does meanwhile. */
@@ -23,11 +26,15 @@ export interface StewardScope {
 /** Members of organizations: changed and removed, so that an organization that has an owner never loses its last one. */
 @Injectable()
 export class Members {
+  private readonly accounts = new AccountStore();
+
   constructor(
     private readonly database: Database,
     private readonly organizations: OrganizationStore,
     private readonly store: MembershipStore,
+    private readonly invites: InviteStore,
     private readonly audit: Audit,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   async get(organizationId: string, accountId: string): Promise<Member> {
@@ -52,44 +59,50 @@ export class Members {
       const changed = (['role', 'active'] as const).filter((name) => after[name] !== member[name]);
       if (changed.length === 0) return;
       await this.store.change(tx, organizationId, accountId, after);
+      const also = await this.takeBackInvites(scope, member, after);
       await this.audit.record(tx, {
         ...ofMember(member),
         action: 'member.changed',
-        message: `Member ${nameOf(member)} is now ${after.active ? '' : 'inactive as '}${after.role}`,
+        message: `Member ${nameOf(member)} is now ${after.active ? '' : 'inactive as '}${after.role}${also}`,
         changed,
       });
     });
   }
 
-  /** Throws as `change` does. Their account stays. */
+  /** Throws as `change` does. Their account stays; the invites that they sent and nobody accepted yet end. */
   remove(organizationId: string, accountId: string, caller: AccountCaller): Promise<void> {
     return this.asSteward(organizationId, caller, async (scope) => {
       const member = await this.locked(scope, accountId);
       mustReach(scope.steward, [member.role]);
       await this.mustKeepOwner(scope, member, null);
       await this.store.remove(scope.tx, organizationId, accountId);
+      const also = await this.takeBackInvites(scope, member, null);
       await this.audit.record(scope.tx, {
         ...ofMember(member),
         action: 'member.removed',
-        message: `Member ${nameOf(member)} (${member.role}) was removed`,
+        message: `Member ${nameOf(member)} (${member.role}) was removed${also}`,
       });
     });
   }
 
   /**
-   * Runs `work` while nobody else changes members or invites of the organization. The caller's role is read again under
-   * that lock: what the access guard saw may be over by then.
+   * Runs `work` while nobody else changes members or invites of the organization, or the caller's account. What they are
+   * is read again under these locks: what the access guard saw may be over by then.
    */
   asSteward<Result>(
     organizationId: string,
-    { accountId, isOperator }: AccountCaller,
+    { accountId }: AccountCaller,
     work: (scope: StewardScope) => Promise<Result>,
   ): Promise<Result> {
     return this.database.transaction(async (tx) => {
       const organization = await this.organizations.lockMembers(tx, organizationId);
       if (!organization) throw notFound('organization');
+      const account = await this.accounts.lock(tx, accountId);
       const own = await this.store.find(tx, organizationId, accountId);
-      return work({ tx, organization, steward: { isOperator, role: own?.active ? own.role : null } });
+      const steward = account?.active
+        ? { isOperator: account.isOperator, role: own?.active ? own.role : null }
+        : { isOperator: false, role: null };
+      return work({ tx, organization, steward });
     });
   }
 
@@ -99,14 +112,19 @@ export class Members {
     return member;
   }
 
+  /** Whoever loses rights must not come back by an invite of their own. Resolves with what is to be told of it. */
+  private async takeBackInvites({ tx }: StewardScope, member: Member, after: Place | null): Promise<string> {
+    if (!isDemotion(member, after)) return '';
+    const count = await this.invites.revokeMadeBy(tx, member.id, this.clock.now(), member.organizationId);
+    return count === 0 ? '' : `; invites of theirs that were taken back: ${count}`;
+  }
+
   private async mustKeepOwner({ tx }: StewardScope, member: Member, after: Place | null): Promise<void> {
     if (!losesOwner(member, after)) return;
     if (await this.store.hasOtherOwner(tx, member.organizationId, member.id)) return;
     throw conflict('This is the last active owner of the organization: make somebody else an owner first.');
   }
 }
-
-const nameOf = ({ email, name }: Member): string => email ?? name;
 
 const ofMember = ({ organizationId, id }: Member) => ({
   service: 'access' as const,

@@ -3,7 +3,13 @@ import { decodeJwt } from 'jose';
 import { SETTINGS_TOKEN, type Settings } from '../../config/index.js';
 import { CLOCK, Problem, type Clock } from '../../domain/index.js';
 import { LOGGER, type Logger } from '../../observability/index.js';
-import { Database, ExternalIdentityStore } from '../../persistence/index.js';
+import {
+  AccountStore,
+  Database,
+  NO_SECOND_FACTOR,
+  RefreshTokenStore,
+  type ExternalIdentity,
+} from '../../persistence/index.js';
 import { actingAs } from '../audit/actor.js';
 import { Audit } from '../audit/audit.js';
 import { ExternalIssuer, type ExternalClaims } from './external-issuer.js';
@@ -11,7 +17,8 @@ import { ExternalIssuer, type ExternalClaims } from './external-issuer.js';
 /** The accounts of people who come with a token of the external issuer, if there is one. */
 @Injectable()
 export class ExternalAccounts implements OnApplicationBootstrap {
-  private readonly store = new ExternalIdentityStore();
+  private readonly store = new AccountStore();
+  private readonly tokens = new RefreshTokenStore();
   private readonly issuer: ExternalIssuer | undefined;
 
   constructor(
@@ -49,20 +56,30 @@ export class ExternalAccounts implements OnApplicationBootstrap {
     if (this.issuer === undefined) throw new Error('There is no external issuer');
     const claims = await this.issuer.verify(token);
     const identity = { issuer: this.issuer.issuer, subject: claims.subject };
-    const known = await this.store.find(this.database, identity);
+    const known = await this.store.idOf(this.database, identity);
     if (known !== undefined) return known;
     const { email, isEmailVerified } = claims;
     const linked = email !== undefined && isEmailVerified ? await this.link(identity, email) : undefined;
     // Another request of theirs may have linked it at the same moment.
-    const account = linked ?? (await this.store.find(this.database, identity));
-    if (account === undefined) throw nobody(claims, identity.issuer);
+    const account = linked ?? (await this.store.idOf(this.database, identity));
+    if (account === undefined) throw await this.nobody(claims, identity.issuer);
     return account;
   }
 
-  private link(identity: { issuer: string; subject: string }, email: string): Promise<string | undefined> {
+  /**
+   * Links the active account with this address that has no external identity yet; `undefined` without one. Nothing that
+   * opened the account until now does any more: whoever made it or used it need not be whom the address belongs to.
+   */
+  private link(identity: ExternalIdentity, email: string): Promise<string | undefined> {
     return this.database.transaction(async (tx) => {
-      const id = await this.store.link(tx, identity, email, this.clock.now());
-      if (id === undefined) return undefined;
+      const found = await this.store.findByEmail(tx, email);
+      const account = found && (await this.store.lock(tx, found.id));
+      if (!account?.active || account.externalIssuer !== null) return undefined;
+      const { id } = account;
+      const now = this.clock.now();
+      const theirs = { externalIssuer: identity.issuer, externalSubject: identity.subject };
+      await this.store.change(tx, id, { ...theirs, passwordHash: null, ...NO_SECOND_FACTOR }, now);
+      await this.tokens.revokeAll(tx, id, now);
       const actor = { accountId: id, who: email, tokenId: null, requestId: null, address: null };
       await actingAs(actor, () =>
         this.audit.record(tx, {
@@ -70,19 +87,41 @@ export class ExternalAccounts implements OnApplicationBootstrap {
           action: 'account.linked',
           resource: { accounts: id },
           message: `Account ${email} was linked to subject ${identity.subject} of ${identity.issuer}`,
-          changed: ['externalIssuer', 'externalSubject'],
+          changed: [
+            ...Object.keys(theirs),
+            ...(account.passwordHash === null ? [] : ['password']),
+            ...(account.totpSecret === null ? [] : ['secondFactor']),
+          ],
         }),
       );
       return id;
     });
   }
+
+  /** Says why somebody is not let in, as far as it is their own business: of an address that is not verified nothing. */
+  private async nobody(
+    { subject, email, isEmailVerified }: ExternalClaims,
+    issuer: string,
+  ): Promise<Problem> {
+    const ask = 'Ask an operator of this hub';
+    if (email === undefined)
+      return forbidden(
+        `No account here is linked to ${subject} of ${issuer}, and its token says no address (email) to find one by.`,
+      );
+    if (!isEmailVerified)
+      return forbidden(
+        `No account here is linked to ${subject} of ${issuer}: it must say that the address ${email} is verified (email_verified), before an account with it is linked.`,
+      );
+    const account = await this.store.findByEmail(this.database, email);
+    if (!account)
+      return forbidden(
+        `There is no account for ${email} here. ${ask} for one, or an admin of your organization for an invite.`,
+      );
+    if (!account.active) return forbidden(`The account ${email} is not active. ${ask}.`);
+    return forbidden(
+      `The account ${email} is linked to somebody else: you are ${subject} of ${issuer} now. ${ask} to unlink it (DELETE /hub/v1/accounts/${account.id}/external-identity).`,
+    );
+  }
 }
 
-function nobody({ subject, email, isEmailVerified }: ExternalClaims, issuer: string): Problem {
-  const who = email ?? `${subject} of ${issuer}`;
-  const why =
-    email !== undefined && !isEmailVerified
-      ? `${issuer} must say that the address is verified (email_verified), before an account with it is linked.`
-      : 'Ask an operator of this hub for one, or an admin of your organization for an invite.';
-  return new Problem(403, 'Forbidden', `There is no account for ${who} here. ${why}`);
-}
+const forbidden = (detail: string) => new Problem(403, 'Forbidden', detail);

@@ -1,5 +1,5 @@
 import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose';
-import { Problem, type Clock } from '../../domain/index.js';
+import { Problem, unauthorized, type Clock } from '../../domain/index.js';
 import type { Logger } from '../../observability/index.js';
 import { causeOf, discoverKeys, ISSUER_TIMEOUT_MS, IssuerUnusable } from './discovery.js';
 
@@ -29,8 +29,6 @@ interface Discovered {
   readonly getKey: JWTVerifyGetKey;
   readonly at: number;
 }
-
-const unauthorized = (detail: string) => new Problem(401, 'Unauthorized', detail);
 
 /** The external issuer whose access tokens are accepted. Its configuration and keys are fetched when they are needed. */
 export class ExternalIssuer {

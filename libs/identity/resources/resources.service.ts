@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { CLOCK, newId, notFound, type Clock } from '../../domain/index.js';
+import { CLOCK, conflict, newId, notFound, type Clock } from '../../domain/index.js';
 import {
   Database,
   InviteStore,
@@ -15,7 +15,13 @@ import { Audit } from '../audit/audit.js';
 import { ProjectRemoval } from '../project-removal.js';
 import type { Tenant } from '../tenant.js';
 import { OPERATOR_ACCOUNT_ID } from '../tokens/refresh-tokens.js';
-import { mustNotLockOut } from './lock-out.js';
+
+/** What can be changed of an organization, and what the API calls it. */
+const CHANGEABLE = [
+  { member: 'name', name: 'name' },
+  { member: 'mfaEnabled', name: 'requireMfa' },
+  { member: 'inviteDomain', name: 'restrictInviteDomain' },
+] as const;
 
 /** Organizations and projects: made, changed, and deleted with all that is in them. */
 @Injectable()
@@ -55,17 +61,23 @@ export class Resources {
     return found;
   }
 
-  /** Throws a 409 for a caller who would lock themselves out by asking for a second factor. */
+  /** Throws a 409 for a caller who would lock themselves out by asking for a second factor: they could not undo it. */
   changeOrganization(id: string, change: OrganizationChange, caller: AccountCaller): Promise<void> {
-    mustNotLockOut(change, caller);
+    if (change.mfaEnabled === true && !caller.hasMfa)
+      throw conflict('Sign in with a second factor yourself first: without one you would be locked out.');
     return this.database.transaction(async (tx) => {
-      if (!(await this.organizations.change(tx, id, change))) throw notFound('organization');
-      const changed = Object.keys(change);
+      const present = await this.organizations.lockMembers(tx, id);
+      if (!present) throw notFound('organization');
+      const after = { ...present, ...change };
+      const changed = CHANGEABLE.filter(({ member }) => after[member] !== present[member]);
+      if (changed.length === 0) return;
+      const names = changed.map(({ name }) => name);
+      await this.organizations.change(tx, id, change);
       await this.audit.record(tx, {
         ...ofOrganization(id),
         action: 'organization.changed',
-        message: `Organization was changed: ${changed.join(', ')}`,
-        changed,
+        message: `Organization was changed: ${names.join(', ')}`,
+        changed: names,
       });
     });
   }
@@ -73,13 +85,14 @@ export class Resources {
   async deleteOrganization(id: string): Promise<void> {
     const finish = await this.database.transaction(async (tx) => {
       const now = this.clock.now();
-      if (!(await this.organizations.markDeleted(tx, id, now))) throw notFound('organization');
+      const present = await this.organizations.find(tx, id);
+      if (!present || !(await this.organizations.markDeleted(tx, id, now))) throw notFound('organization');
       await this.memberships.removeAll(tx, id);
       await this.invites.revokeAll(tx, id, now);
       await this.audit.record(tx, {
         ...ofOrganization(id),
         action: 'organization.deleted',
-        message: 'Organization was deleted',
+        message: `Organization "${present.name}" was deleted`,
       });
       return this.removal.end(tx, await this.projects.markDeletedOf(tx, id, now));
     });
@@ -110,6 +123,8 @@ export class Resources {
 
   renameProject(tenant: Tenant, name: string): Promise<void> {
     return this.database.transaction(async (tx) => {
+      const present = await this.projects.find(tx, tenant.organizationId, tenant.projectId);
+      if (present?.name === name) return;
       if (!(await this.projects.rename(tx, tenant.projectId, name))) throw notFound('project');
       await this.audit.record(tx, {
         ...ofProject(tenant),
@@ -122,12 +137,14 @@ export class Resources {
 
   async deleteProject(tenant: Tenant): Promise<void> {
     const finish = await this.database.transaction(async (tx) => {
-      if (!(await this.projects.markDeleted(tx, tenant.projectId, this.clock.now())))
+      const { organizationId, projectId } = tenant;
+      const present = await this.projects.find(tx, organizationId, projectId);
+      if (!present || !(await this.projects.markDeleted(tx, projectId, this.clock.now())))
         throw notFound('project');
       await this.audit.record(tx, {
         ...ofProject(tenant),
         action: 'project.deleted',
-        message: 'Project was deleted',
+        message: `Project "${present.name}" was deleted`,
       });
       return this.removal.end(tx, [tenant.projectId]);
     });

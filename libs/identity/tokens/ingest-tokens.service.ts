@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { CLOCK, newId, notFound, type Clock } from '../../domain/index.js';
+import { CLOCK, conflict, newId, notFound, type Clock } from '../../domain/index.js';
 import {
   Database,
   IngestTokenStore,
@@ -10,6 +10,9 @@ import {
 import { Audit } from '../audit/audit.js';
 import type { Tenant } from '../tenant.js';
 import { hashOfToken, INGEST_TOKEN_PREFIX, newTokenText } from './token-text.js';
+
+/** Far more than a project has programs that write into it. */
+const MAX_INGEST_TOKENS = 100;
 
 /** Tokens that let a program write facts into one project and do nothing else. */
 @Injectable()
@@ -27,6 +30,7 @@ export class IngestTokens {
     return this.store.list(this.database, projectId, listing);
   }
 
+  /** Throws a 409 for the hundred and first of a project. */
   create(tenant: Tenant, label: string): Promise<{ id: string; token: string }> {
     const { projectId } = tenant;
     const createdAt = this.clock.now();
@@ -34,6 +38,8 @@ export class IngestTokens {
     const token = newTokenText(INGEST_TOKEN_PREFIX);
     return this.database.transaction(async (tx) => {
       if (!(await this.projects.lock(tx, projectId))) throw notFound('project');
+      if ((await this.store.countAlone(tx, projectId)) >= MAX_INGEST_TOKENS)
+        throw conflict(`This project has ${MAX_INGEST_TOKENS} ingest tokens: revoke one first.`);
       await this.store.insert(tx, { id, projectId, label, tokenHash: hashOfToken(token), createdAt });
       await this.audit.record(tx, {
         ...tenant,

@@ -31,7 +31,7 @@ export class AccountEntity {
 /** Only the SHA-256 of a refresh token is kept. */
 @Entity('refresh_tokens')
 @Index('refresh_tokens_hash', ['tokenHash'], { unique: true })
-@Index('refresh_tokens_account', ['accountId'])
+@Index('refresh_tokens_account', ['accountId', 'revokedAt'])
 export class RefreshTokenEntity {
   @PrimaryColumn('text') id!: string;
   @Column('text') tokenHash!: string;
@@ -77,10 +77,10 @@ export class SigningKeyEntity {
   @Column('timestamptz') signsFrom!: Date;
 }
 
-/** Failed sign-ins of one account, or from one network address. */
+/** Failed passwords and codes of one account, from one network, or of one account from one network. */
 @Entity('login_failures')
 export class LoginFailureEntity {
-  /** What is counted: `account:<hash of the email>`, `address:<ip>`. */
+  /** What is counted, and of what; `countersOf` in the identity room makes it. */
   @PrimaryColumn('text') key!: string;
   /** When, oldest first, as far back as it matters. */
   @Column('timestamptz', { array: true }) failedAt!: Date[];

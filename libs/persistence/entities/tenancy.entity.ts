@@ -40,6 +40,7 @@ export class MembershipEntity {
 /** Whoever has the code (of which only the SHA-256 is kept) may join. */
 @Entity('invites')
 @Index('invites_organization', ['organizationId'])
+@Index('invites_invited_by', ['invitedBy'])
 @Index('invites_code', ['codeHash'], { unique: true })
 export class InviteEntity {
   @PrimaryColumn('text') id!: string;
@@ -47,6 +48,8 @@ export class InviteEntity {
   /** In lower case. */
   @Column('text') email!: string;
   @Column('text') role!: MemberRole;
+  /** The account that made the present code. */
+  @Column('text') invitedBy!: string;
   @Column('text') codeHash!: string;
   @Column('timestamptz') createdAt!: Date;
   @Column('timestamptz') expiresAt!: Date;

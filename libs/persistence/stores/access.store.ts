@@ -14,6 +14,8 @@ export interface Standing {
   readonly requiresMfa: boolean;
   /** Whether the project is there and of that organization. */
   readonly hasProject: boolean;
+  /** Whether it is, or was before it was deleted. */
+  readonly hadProject: boolean;
   /** Null for whoever is no active member. */
   readonly role: MemberRole | null;
 }
@@ -41,13 +43,13 @@ export class AccessStore {
       'access.standing',
       `SELECT account.id AS "accountId", account.email, account.name, account.is_operator AS "isOperator",
               COALESCE(token.mfa, false) AS "tokenMfa", organization.id IS NOT NULL AS "hasOrganization",
-              COALESCE(organization.mfa_enabled, false) AS "requiresMfa", project.id IS NOT NULL AS "hasProject",
-              membership.role
+              COALESCE(organization.mfa_enabled, false) AS "requiresMfa", project.id IS NOT NULL AS "hadProject",
+              project.id IS NOT NULL AND project.deleted_at IS NULL AS "hasProject", membership.role
        FROM accounts account
        LEFT JOIN refresh_tokens token ON token.id = $2 AND token.account_id = account.id AND token.revoked_at IS NULL
        LEFT JOIN organizations organization ON organization.id = $3 AND organization.deleted_at IS NULL
        LEFT JOIN projects project
-         ON project.id = $4 AND project.organization_id = organization.id AND project.deleted_at IS NULL
+         ON project.id = $4 AND project.organization_id = organization.id
        LEFT JOIN memberships membership
          ON membership.organization_id = organization.id AND membership.account_id = account.id AND membership.active
        WHERE account.id = $1 AND account.active AND ($2::text IS NULL OR token.id IS NOT NULL)`,
@@ -73,7 +75,11 @@ export class AccessStore {
     if (!found) return undefined;
     const { isNoted, ...standing } = found;
     if (!isNoted)
-      await db.query('UPDATE ingest_tokens SET last_used_at = $2 WHERE id = $1', [standing.tokenId, now]);
+      await db.query(
+        `UPDATE ingest_tokens SET last_used_at = $2
+         WHERE id = $1 AND (last_used_at > $2::timestamptz - interval '1 minute') IS NOT TRUE`,
+        [standing.tokenId, now],
+      );
     return standing;
   }
 }

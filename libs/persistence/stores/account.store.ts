@@ -7,9 +7,30 @@ import type { Listing } from './listing.js';
 export type AccountChange = Partial<
   Pick<
     AccountEntity,
-    'name' | 'active' | 'isOperator' | 'passwordHash' | 'totpSecret' | 'totpConfirmedAt' | 'totpUsedStep'
+    | 'name'
+    | 'active'
+    | 'isOperator'
+    | 'passwordHash'
+    | 'totpSecret'
+    | 'totpConfirmedAt'
+    | 'totpUsedStep'
+    | 'externalIssuer'
+    | 'externalSubject'
   >
 >;
+
+/** The change that takes a second factor away. */
+export const NO_SECOND_FACTOR = {
+  totpSecret: null,
+  totpConfirmedAt: null,
+  totpUsedStep: null,
+} as const satisfies AccountChange;
+
+/** Who an account is at an external issuer. */
+export interface ExternalIdentity {
+  readonly issuer: string;
+  readonly subject: string;
+}
 
 /** An account's place in an organization, with the organization's name. */
 export interface OwnMembership {
@@ -39,6 +60,15 @@ export class AccountStore {
 
   async findByEmail(db: Queryable, email: string): Promise<AccountEntity | undefined> {
     return (await db.repository(AccountEntity).findOneBy({ email })) ?? undefined;
+  }
+
+  /** The id of whose account it is. */
+  async idOf(db: Queryable, { issuer, subject }: ExternalIdentity): Promise<string | undefined> {
+    const rows = await db.query<{ id: string }>(
+      'SELECT id FROM accounts WHERE external_issuer = $1 AND external_subject = $2',
+      [issuer, subject],
+    );
+    return rows[0]?.id;
   }
 
   list(db: Queryable, { limit, after }: Listing): Promise<AccountEntity[]> {

@@ -55,11 +55,11 @@ export class AuditStore {
   }
 
   /** What was done anywhere, also in no organization. */
-  all(db: Queryable, query: AuditQuery): Promise<AuditEntity[]> {
-    return this.select(db, '$1::text IS NULL', [null, ...partOf(query)]);
+  all(db: Queryable, hasMfa: boolean, query: AuditQuery): Promise<AuditEntity[]> {
+    return this.select(db, '($1 OR NOT organization.mfa_enabled IS TRUE)', [hasMfa, ...partOf(query)]);
   }
 
-  /** What an account did, in no organization or in one that it may read now; an operator may read all. */
+  /** What an account did, in no organization or in one that it may read now; an operator may also read deleted ones. */
   ofAccount(
     db: Queryable,
     { accountId, isOperator, hasMfa, organizationId }: AuditReader,
@@ -68,17 +68,18 @@ export class AuditStore {
     return this.select(
       db,
       `log.account_id = $1 AND ($7::text IS NULL OR log.organization_id = $7)
-         AND ($8 OR log.organization_id IS NULL OR EXISTS (
-           SELECT 1 FROM memberships membership JOIN organizations organization
-             ON organization.id = membership.organization_id AND organization.deleted_at IS NULL
-           WHERE membership.organization_id = log.organization_id AND membership.account_id = $1
-             AND membership.active AND ($9 OR NOT organization.mfa_enabled)))`,
+         AND ($9 OR NOT organization.mfa_enabled IS TRUE)
+         AND ($8 OR log.organization_id IS NULL OR (organization.deleted_at IS NULL AND EXISTS (
+           SELECT 1 FROM memberships membership
+           WHERE membership.organization_id = organization.id AND membership.account_id = $1 AND membership.active)))`,
       [accountId, ...partOf(query), organizationId ?? null, isOperator, hasMfa],
     );
   }
 
   private select(db: Queryable, condition: string, parameters: readonly unknown[]): Promise<AuditEntity[]> {
-    const sql = `SELECT ${COLUMNS} FROM audit_log log WHERE ${condition} AND ${IN_PART} ${NEWEST_FIRST}`;
+    const sql = `SELECT ${COLUMNS} FROM audit_log log
+      LEFT JOIN organizations organization ON organization.id = log.organization_id
+      WHERE ${condition} AND ${IN_PART} ${NEWEST_FIRST}`;
     return db.query<AuditEntity>(sql, parameters);
   }
 }

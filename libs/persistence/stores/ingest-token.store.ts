@@ -3,10 +3,19 @@ import type { Queryable, Transaction } from '../database.js';
 import { IngestTokenEntity } from '../entities/index.js';
 import type { Listing } from './listing.js';
 
+/** Of whoever adds tokens to a project. Spells "INGT". */
+const ADDING_LOCK = 0x494e4754;
+
 export type NewIngestToken = Omit<IngestTokenEntity, 'lastUsedAt' | 'revokedAt'>;
 
 /** Ingest tokens of projects by the hash of their text; the text itself is never here. */
 export class IngestTokenStore {
+  /** How many a project has that are not revoked; nobody else adds one until the transaction ends. */
+  async countAlone(tx: Transaction, projectId: string): Promise<number> {
+    await tx.query('SELECT pg_advisory_xact_lock($1, hashtext($2))', [ADDING_LOCK, projectId]);
+    return tx.repository(IngestTokenEntity).countBy({ projectId, revokedAt: IsNull() });
+  }
+
   async insert(db: Queryable, token: NewIngestToken): Promise<void> {
     await db.repository(IngestTokenEntity).insert({ ...token, lastUsedAt: null, revokedAt: null });
   }

@@ -95,8 +95,9 @@ export class IntakeStore {
 
   /**
    * Adds one unit to what every active integration of the project on this source, with a sink that is delivered to,
-   * owes for the subject, and resolves with the deliveries that are due at once. Those that wait go on waiting where waking them would change nothing:
-   * parked ones, ones that back off, and ones whose interval is not over while neither status nor severity changed.
+   * owes for the subject, and resolves with the deliveries that are due at once. Those that wait go on waiting where
+   * waking them would change nothing: parked ones, ones that back off, and ones whose interval is not over while
+   * neither status nor severity changed.
    */
   owe(tx: Transaction, owed: OwedUnit): Promise<DueDelivery[]> {
     return tx.query<DueDelivery>(

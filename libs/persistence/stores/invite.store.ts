@@ -41,9 +41,29 @@ export class InviteStore {
   async change(
     tx: Transaction,
     id: string,
-    change: Partial<Pick<InviteEntity, 'codeHash' | 'expiresAt' | 'acceptedAt' | 'revokedAt'>>,
+    change: Partial<Pick<InviteEntity, 'codeHash' | 'expiresAt' | 'invitedBy' | 'revokedAt'>>,
   ): Promise<void> {
     await tx.repository(InviteEntity).update({ id }, change);
+  }
+
+  /** Marks an invite accepted. Resolves with whether it was still there to be accepted. */
+  async accept(tx: Transaction, id: string, now: Date): Promise<boolean> {
+    const pending = { id, acceptedAt: IsNull(), revokedAt: IsNull() };
+    const { affected } = await tx.repository(InviteEntity).update(pending, { acceptedAt: now });
+    return affected === 1;
+  }
+
+  /** Revokes what nobody has accepted yet of the codes that an account made: in one organization, or in all. Resolves with how many. */
+  async revokeMadeBy(
+    tx: Transaction,
+    accountId: string,
+    now: Date,
+    organizationId?: string,
+  ): Promise<number> {
+    const place = organizationId === undefined ? {} : { organizationId };
+    const pending = { invitedBy: accountId, acceptedAt: IsNull(), revokedAt: IsNull(), ...place };
+    const { affected } = await tx.repository(InviteEntity).update(pending, { revokedAt: now });
+    return affected ?? 0;
   }
 
   /** Revokes what nobody has accepted yet. */

@@ -40,6 +40,11 @@ export class LoginFailureStore {
     await db.query('DELETE FROM login_failures WHERE key = $1', [key]);
   }
 
+  /** Removes these keys, and all that begin with the prefix. */
+  async removeAll(db: Queryable, keys: readonly string[], prefix: string): Promise<void> {
+    await db.query('DELETE FROM login_failures WHERE key = ANY($1) OR starts_with(key, $2)', [keys, prefix]);
+  }
+
   /** Removes what is neither locked nor has a failure since `since`. Leaves rows that are in use just now. */
   async removeOld(db: Queryable, since: Date, now: Date): Promise<void> {
     await db.query(

@@ -49,7 +49,13 @@ export class RefreshTokenStore {
     const found = rows[0];
     if (!found) return undefined;
     const { id, accountId, isNoted } = found;
-    if (!isNoted) await db.query('UPDATE refresh_tokens SET last_used_at = $2 WHERE id = $1', [id, now]);
+    // Of many who come at the turn of a minute the first writes; those who waited for it find it noted.
+    if (!isNoted)
+      await db.query(
+        `UPDATE refresh_tokens SET last_used_at = $2
+         WHERE id = $1 AND (last_used_at > $2::timestamptz - interval '1 minute') IS NOT TRUE`,
+        [id, now],
+      );
     return { id, accountId };
   }
 
@@ -62,6 +68,17 @@ export class RefreshTokenStore {
     });
   }
 
+  /** A token of this account that is not revoked. */
+  async find(db: Queryable, accountId: string, id: string): Promise<RefreshTokenEntity | undefined> {
+    const where = { id, accountId, revokedAt: IsNull() };
+    return (await db.repository(RefreshTokenEntity).findOneBy(where)) ?? undefined;
+  }
+
+  /** How many tokens that were made by name an account has. */
+  countNamed(db: Queryable, accountId: string): Promise<number> {
+    return db.repository(RefreshTokenEntity).countBy({ accountId, isSignIn: false, revokedAt: IsNull() });
+  }
+
   /** Resolves with the label of the token; undefined when this account has no such token, or none any more. */
   async revoke(tx: Transaction, accountId: string, id: string, now: Date): Promise<string | undefined> {
     const rows = await tx.query<{ label: string }>(
@@ -72,11 +89,18 @@ export class RefreshTokenStore {
     return rows[0]?.label;
   }
 
-  async revokeAll(tx: Transaction, accountId: string, now: Date): Promise<void> {
-    await tx.query('UPDATE refresh_tokens SET revoked_at = $2 WHERE account_id = $1 AND revoked_at IS NULL', [
-      accountId,
-      now,
-    ]);
+  /** Revokes all of an account, but for `exceptId`. */
+  async revokeAll(
+    tx: Transaction,
+    accountId: string,
+    now: Date,
+    exceptId: string | null = null,
+  ): Promise<void> {
+    await tx.query(
+      `UPDATE refresh_tokens SET revoked_at = $2
+       WHERE account_id = $1 AND revoked_at IS NULL AND id IS DISTINCT FROM $3`,
+      [accountId, now, exceptId],
+    );
   }
 
   /** Revokes what sign-ins made, but for `exceptId`. */
@@ -93,8 +117,13 @@ export class RefreshTokenStore {
     );
   }
 
-  /** Leaves the `count` sign-ins of an account that were used last, and revokes the others. */
+  /** Leaves the `count` sign-ins of an account that were used last, and revokes the others. Forgets those revoked a day ago. */
   async keepSignIns(tx: Transaction, accountId: string, count: number, now: Date): Promise<void> {
+    await tx.query(
+      `DELETE FROM refresh_tokens
+       WHERE account_id = $1 AND is_sign_in AND revoked_at < $2::timestamptz - interval '1 day'`,
+      [accountId, now],
+    );
     await tx.query(
       `UPDATE refresh_tokens SET revoked_at = $2 WHERE id IN (
          SELECT id FROM refresh_tokens WHERE account_id = $1 AND is_sign_in AND revoked_at IS NULL
@@ -108,9 +137,10 @@ export class RefreshTokenStore {
     await tx.query('UPDATE refresh_tokens SET mfa = true WHERE id = $1', [id]);
   }
 
-  /** From now on none of an account's tokens counts as got with a second factor. */
-  async lowerAll(tx: Transaction, accountId: string): Promise<void> {
-    await tx.query('UPDATE refresh_tokens SET mfa = false WHERE account_id = $1', [accountId]);
+  /** From now on none of an account's tokens counts as got with a second factor. Resolves with how many did. */
+  async lowerAll(tx: Transaction, accountId: string): Promise<number> {
+    const sql = 'UPDATE refresh_tokens SET mfa = false WHERE account_id = $1 AND mfa RETURNING id';
+    return (await tx.query(sql, [accountId])).length;
   }
 
   async lock(tx: Transaction): Promise<void> {

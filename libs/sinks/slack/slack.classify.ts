@@ -1,4 +1,6 @@
 import type { Outcome } from '../../domain/index.js';
+import { causes, isRecord } from '../error-causes.js';
+import { insecure, unreachable, unreadableAnswer, type CalledService } from '../network-failure.js';
 import { lookUpCode } from './slack.codes.js';
 
 /** What is known of a call besides its error. */
@@ -30,23 +32,7 @@ export const DEFAULT_WAIT_MS = 30_000;
 const MAX_WAIT_MS = 24 * 60 * 60 * 1_000;
 const MAX_CODE_CHARS = 64;
 
-/** Causes that Node names only for connections that never stood. */
-const NEVER_SENT = new Set(
-  'ENOTFOUND EAI_AGAIN EAI_FAIL ECONNREFUSED EHOSTUNREACH ENETUNREACH EADDRNOTAVAIL UND_ERR_CONNECT_TIMEOUT'.split(
-    ' ',
-  ),
-);
-const TLS_FAILURE = /^(ERR_SSL|ERR_TLS|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|EPROTO$)/;
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null;
-
-/** The error's chain of causes, outermost first. */
-function causes(error: unknown): Record<string, unknown>[] {
-  const chain: Record<string, unknown>[] = [];
-  for (let cause = error; isRecord(cause) && chain.length < 5; cause = cause['cause']) chain.push(cause);
-  return chain;
-}
+const SLACK: CalledService = { label: 'Slack', apiUrlSetting: 'SLACK_API_URL' };
 
 /** The body of an answer that was not `ok`: SDK errors carry it as `data` (HTTP 200) or `body` (other statuses). */
 function refusal({ error, trace }: SlackFailure): Record<string, unknown> | undefined {
@@ -142,13 +128,11 @@ function byStatus(status: number, nature: CallNature): Outcome {
 /** An answer that is none of Slack's: whether it hides a success cannot be known. */
 export const unreadable = (nature: CallNature): Outcome => ({
   kind: nature.idempotent ? 'transient' : 'ambiguous',
-  code: 'unreadable_answer',
-  reason: "The answer is not one of Slack's: check SLACK_API_URL and any proxy in between.",
+  ...unreadableAnswer(SLACK),
 });
 
 function withoutAnswer({ error, trace }: SlackFailure): Outcome {
   const chain = causes(error);
-  const codes = chain.flatMap((cause) => (typeof cause['code'] === 'string' ? [cause['code']] : []));
   if (chain.some((cause) => cause['message'] === 'unexpected redirect')) {
     return {
       kind: 'transient',
@@ -156,21 +140,8 @@ function withoutAnswer({ error, trace }: SlackFailure): Outcome {
       reason: 'A redirect came in place of an answer: check SLACK_API_URL and any proxy.',
     };
   }
-  const network = codes.find((code) => NEVER_SENT.has(code));
-  if (network !== undefined) {
-    return {
-      kind: 'transient',
-      code: network.toLowerCase(),
-      reason: `Slack cannot be reached (${network}): check the network, DNS and any proxy.`,
-    };
-  }
-  if (trace.sent !== true && codes.some((code) => TLS_FAILURE.test(code))) {
-    return {
-      kind: 'transient',
-      code: 'tls_failed',
-      reason: 'No secure connection to Slack can be made: check certificates and any proxy.',
-    };
-  }
+  const neverStood = unreachable(error, SLACK) ?? (trace.sent === true ? undefined : insecure(error, SLACK));
+  if (neverStood) return { kind: 'transient', ...neverStood };
   const timedOut = chain.some((cause) => cause['name'] === 'TimeoutError');
   const code = timedOut ? 'timed_out' : trace.aborted ? 'aborted' : 'connection_lost';
   if (trace.sent === false) {

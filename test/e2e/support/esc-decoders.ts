@@ -139,7 +139,6 @@ export const esc = {
   project: z.object({ project }),
   clusters: z.object({ clusters: z.array(cluster) }),
   cluster: z.object({ cluster }),
-  backups: z.object({ backups: z.array(z.object({ id: text })) }),
   members: z.object({ members: z.array(member) }),
   member: z.object({ member }),
   invites: z.object({ invites: z.array(invite) }),

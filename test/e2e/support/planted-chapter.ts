@@ -1,7 +1,7 @@
 import { waitUntil } from '../../../libs/testing/index.js';
 import type { ClusterStandIn } from '../../../apps/sandbox/cluster/index.js';
-import type { SlackStandIn } from '../../../apps/sandbox/slack/index.js';
 import type { PlantedMarks } from './planted-marks.js';
+import type { PlantedVendors } from './planted-vendors.js';
 import type { RecordingClient } from './recording-client.js';
 
 const PATIENCE_MS = 45_000;
@@ -10,7 +10,7 @@ const PATIENCE_MS = 45_000;
 export interface StoryScene {
   readonly client: RecordingClient;
   readonly marks: PlantedMarks;
-  readonly slack: SlackStandIn;
+  readonly vendors: PlantedVendors;
   readonly cluster: ClusterStandIn;
   /** `organizations/<id>` */
   readonly organization: string;

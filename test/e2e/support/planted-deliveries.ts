@@ -2,11 +2,11 @@ import { StoryChapter } from './planted-chapter.js';
 
 const CHANNEL = 'alerts';
 
-/** A token that is used: well, past a proxy that shows what it was sent, and when it is revoked. */
+/** A token that goes to Slack: well, past a proxy that shows what it was sent, and when it is revoked meanwhile. */
 export class DeliveryChapter extends StoryChapter {
-  /** To Slack: well, past a proxy that shows what it was sent, and with a token that is revoked meanwhile. */
   override async play(): Promise<void> {
-    const { client, marks, slack } = this.scene;
+    const { client, marks } = this.scene;
+    const { slack } = this.scene.vendors;
     const token = marks.plant('slack delivering', 'xoxb-');
     slack.workspace.addToken(token, { userId: 'U1', botId: 'B1' });
     slack.workspace.addChannel(CHANNEL);
@@ -40,9 +40,8 @@ export class DeliveryChapter extends StoryChapter {
   }
 }
 
-/** Credentials of a watched cluster whose node answers, then is not understood. */
+/** Credentials of a watched cluster whose node answers, then is not understood; and others that are sent wrongly. */
 export class ClustersChapter extends StoryChapter {
-  /** A watched cluster with credentials; its node answers, then does not understand, then is away. */
   override async play(): Promise<void> {
     const { client, marks, cluster } = this.scene;
     const all = `/hub/v1/${this.scene.project}/clusters`;

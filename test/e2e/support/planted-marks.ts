@@ -30,6 +30,10 @@ export class PlantedMarks {
     for (const [form, needle] of formsOf(core)) this.#needles.push({ name, form, needle });
   }
 
+  get names(): ReadonlySet<string> {
+    return new Set(this.#needles.map(({ name }) => name));
+  }
+
   /** Every mark in a text, but those that may stand there. */
   in(text: string, where: string, allowed: readonly string[] = []): Leak[] {
     const lower = text.toLowerCase();

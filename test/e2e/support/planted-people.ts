@@ -3,9 +3,8 @@ import { accessTokenFor, StoryChapter } from './planted-chapter.js';
 
 const OTP_GRANT = 'http://auth0.com/oauth/grant-type/mfa-otp';
 
-/** Passwords and second factors. */
+/** Accounts, with passwords and second factors: good, changed, wrong. */
 export class PeopleChapter extends StoryChapter {
-  /** Accounts, passwords, second factors. */
   override async play(): Promise<void> {
     const { client, marks } = this.scene;
     const email = 'ann@example.com';
@@ -62,9 +61,8 @@ export class PeopleChapter extends StoryChapter {
   }
 }
 
-/** Tokens and codes of invites. */
+/** Tokens and codes of invites: made, used, resent, revoked. */
 export class TokensChapter extends StoryChapter {
-  /** Tokens and invites: made, used, resent, revoked. */
   override async play(): Promise<void> {
     const { client, marks } = this.scene;
     const own = await client.made({

@@ -7,7 +7,7 @@ import { PeopleChapter, TokensChapter } from './planted-people.js';
 export const SHOWN_BY_DESIGN: readonly { readonly request: RegExp; readonly marks: readonly string[] }[] = [
   {
     request: /^POST \/oauth\/token$/,
-    marks: ['access token', 'refresh token', 'bootstrap token', 'own token', 'newcomer token'],
+    marks: ['access token', 'refresh token', 'bootstrap token', 'own token'],
   },
   { request: /^POST \/access\/v1\/tokens\/user$/, marks: ['own token'] },
   { request: /^POST \/hub\/v1\/.*\/ingest-tokens$/, marks: ['ingest token'] },
@@ -36,7 +36,6 @@ export async function playStory(
 
 /** Secrets where none belongs. */
 export class NonsenseChapter extends StoryChapter {
-  /** Secrets where none belongs. */
   override async play(): Promise<void> {
     const { client, marks } = this.scene;
     const inPath = `in-a-path-${marks.plant('in a path')}`;
@@ -74,7 +73,6 @@ export class NonsenseChapter extends StoryChapter {
 
 /** Every GET that the document has, in this tenant. */
 export class ReadingChapter extends StoryChapter {
-  /** Every GET that the document has, in this tenant. */
   override async play(): Promise<void> {
     const { client } = this.scene;
     const { paths } = await client.made({ method: 'GET', path: '/docs/openapi.json' });

@@ -36,15 +36,11 @@ interface Call {
  * it gets a new access token before every single call; and every call has a connection of its own.
  */
 export class TerraformClient {
-  /** Token requests and API calls made so far. */
-  readonly made = { tokens: 0, calls: 0 };
-
   constructor(private readonly settings: ProviderSettings) {}
 
   /** The answer, when its status is one that the provider accepts. Throws its diagnostic otherwise. */
   async call({ method, path, body, declaresJson = true, accepts = [200, 204] }: Call): Promise<RawResponse> {
     const accessToken = await this.accessToken();
-    this.made.calls += 1;
     const content = body === undefined ? undefined : JSON.stringify(body);
     const answer = await this.exchange(this.settings.url, method, path, content, [
       ['Authorization', `Bearer ${accessToken}`],
@@ -61,7 +57,6 @@ export class TerraformClient {
   }
 
   private async accessToken(): Promise<string> {
-    this.made.tokens += 1;
     const { identityUrl, clientId, token } = this.settings;
     const form = new URLSearchParams({
       client_id: clientId,
