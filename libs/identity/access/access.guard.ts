@@ -1,11 +1,11 @@
-import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { CLOCK, ID_PATTERN, notFound, Problem, unauthorized, type Clock } from '../../domain/index.js';
-import { AccessStore, Database, type Standing } from '../../persistence/index.js';
-import { LASTING_TOKEN_ROUTE, PUBLIC_ROUTE, RIGHT_NEEDED } from '../../rest/index.js';
+import { ID_PATTERN, notFound, Problem, unauthorized } from '../../domain/index.js';
+import { AccessStore, Database, type IngestStanding, type Standing } from '../../persistence/index.js';
+import { LASTING_TOKEN_ROUTE, PUBLIC_ROUTE, RIGHT_NEEDED, type HttpRequest } from '../../rest/index.js';
 import type { TenantRequest } from '../tenant.js';
 import { Authenticator, type Identity } from './authenticator.js';
-import { bearerTokenOf, unknownIngestToken } from './bearer-token.js';
+import { bearerTokenOf } from './bearer-token.js';
 import type { Caller, CallerRequest } from './caller.js';
 import { OUTLIVES_PROJECT } from './needs.js';
 import { hasRight, RIGHTS, type Right, type RightScope, type Role } from './rights.js';
@@ -35,7 +35,6 @@ export class AccessGuard implements CanActivate {
     private readonly reflector: Reflector,
     private readonly authenticator: Authenticator,
     private readonly database: Database,
-    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -44,14 +43,16 @@ export class AccessGuard implements CanActivate {
     if (metadata(PUBLIC_ROUTE)) return true;
     const right = metadata(RIGHT_NEEDED) as Right | undefined;
     if (right === undefined) throw new Error('This route has no access rule');
-    const request = context.switchToHttp().getRequest<CallerRequest & TenantRequest>();
-    const identity = await this.authenticator.identify(bearerTokenOf(request), {
-      acceptsRefreshToken: metadata(LASTING_TOKEN_ROUTE) === true,
-    });
+    const request = context
+      .switchToHttp()
+      .getRequest<CallerRequest & TenantRequest & { identity?: Identity }>();
+    // Of a request with a body it is known already.
+    const identity =
+      request.identity ?? (await this.identify(request, metadata(LASTING_TOKEN_ROUTE) === true));
     const place = request.params as Place;
     request.caller =
       identity.kind === 'ingest'
-        ? await this.ingest(identity.tokenHash, place, right)
+        ? ingestCaller(identity.standing, place, right)
         : await this.account(identity, place, { right, outlives: metadata(OUTLIVES_PROJECT) === true });
     const { organizationId, projectId } = place;
     if (organizationId !== undefined && projectId !== undefined)
@@ -59,15 +60,8 @@ export class AccessGuard implements CanActivate {
     return true;
   }
 
-  private async ingest(tokenHash: string, place: Place, right: Right): Promise<Caller> {
-    const found = await this.store.ingestStanding(this.database, tokenHash, this.clock.now());
-    if (!found) throw unknownIngestToken();
-    const { scope } = RIGHTS[right];
-    const { organizationId, projectId, tokenId, label } = found;
-    if (place.organizationId !== undefined && place.organizationId !== organizationId) throw missing(scope);
-    if (place.projectId !== undefined && place.projectId !== projectId) throw missing(scope);
-    if (!hasRight('ingest', right)) throw forbidden('An ingest token can only write facts into its project.');
-    return { kind: 'ingest', who: `ingest token "${label}"`, organizationId, projectId, tokenId };
+  private identify(request: HttpRequest, acceptsRefreshToken: boolean): Promise<Identity> {
+    return this.authenticator.identify(bearerTokenOf(request), { acceptsRefreshToken });
   }
 
   private async account(
@@ -84,6 +78,15 @@ export class AccessGuard implements CanActivate {
     const { email, name, isOperator } = standing;
     return { kind: 'account', accountId, who: email ?? name, isOperator, hasMfa, tokenId };
   }
+}
+
+function ingestCaller(standing: IngestStanding, place: Place, right: Right): Caller {
+  const { scope } = RIGHTS[right];
+  const { organizationId, projectId, tokenId, label } = standing;
+  if (place.organizationId !== undefined && place.organizationId !== organizationId) throw missing(scope);
+  if (place.projectId !== undefined && place.projectId !== projectId) throw missing(scope);
+  if (!hasRight('ingest', right)) throw forbidden('An ingest token can only write facts into its project.');
+  return { kind: 'ingest', who: `ingest token "${label}"`, organizationId, projectId, tokenId };
 }
 
 function mayPass({ right, outlives }: Rule, standing: Standing, hasMfa: boolean): void {

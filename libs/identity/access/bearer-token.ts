@@ -1,4 +1,4 @@
-import { unauthorized, type Problem } from '../../domain/index.js';
+import { unauthorized } from '../../domain/index.js';
 import type { HttpRequest } from '../../rest/index.js';
 
 const BEARER = /^bearer +(\S+) *$/i;
@@ -12,5 +12,3 @@ export function bearerTokenOf({ headers }: Pick<HttpRequest, 'headers'>): string
   if (token !== undefined) return token;
   throw unauthorized('The Authorization header is malformed: send `Bearer <token>`.');
 }
-
-export const unknownIngestToken = (): Problem => unauthorized('The ingest token is unknown or revoked.');
