@@ -13,8 +13,9 @@ import { progressOf, stateOf } from './delivery-rows.js';
 import type { Action, DeliveryState } from './delivery-state.js';
 import type { IntegrationGate } from './integration-gate.js';
 import { decide, type CallStep, type IntegrationView } from './decide.js';
+import { traitsOf } from '../sinks/index.js';
 import type { DeliveryRules } from './rules.js';
-import { settleCrashed } from './settle.js';
+import { settleCrashed } from './settle-call.js';
 import { loadSubject, type Subject } from './subject.js';
 
 /** A call that was begun and now has to be made, by nobody but the holder of this claim. */
@@ -34,6 +35,8 @@ const ACTIONS = {
   update: 'update',
   close: 'close',
   recover: 'recover',
+  confirm: 'confirm',
+  verify: 'verify',
 } as const;
 
 /** Decides what a due delivery needs, and takes it for one call. Everything in one transaction on the locked row. */
@@ -74,10 +77,13 @@ export class Claims {
       const integration = await this.integrations.load(tx, delivery.integrationId);
       const subject = await loadSubject(tx, this.subjects, delivery);
       const state = settleCrashed(stateOf(delivery));
-      const decision = decide(state, subject.now, viewOf(integration, delivery), now, this.rules);
+      const { keyed, showsClosed } = traitsOf(delivery.sink);
+      const rules = { updateIntervalMs: this.rules.updateIntervalMs, keyed, showsClosed };
+      const decision = decide(state, subject.now, viewOf(integration, delivery), now, rules);
+      if ('absorb' in decision) throw new Error('There are no storms yet');
       if ('rest' in decision) return this.rest(tx, deliveryId, decision.rest, now);
       if (!integration || !enter(integration.id)) return undefined;
-      return this.begin(tx, { delivery, integration, subject, state }, decision.call, now);
+      return this.begin(tx, { delivery, integration, subject, state: decision.state }, decision.call, now);
     });
   }
 
@@ -111,7 +117,11 @@ function viewOf(integration: IntegrationEntity | undefined, delivery: DeliveryEn
   const concerned = integration?.source === `${delivery.subjectType}s`;
   return {
     active: integration?.status === 'active' && concerned,
-    blocked: integration?.health === 'failing' && integration.probeDeliveryId !== delivery.id,
+    blocked:
+      integration?.pausedAt != null ||
+      (integration?.health === 'failing' && integration.probeDeliveryId !== delivery.id),
     throttledUntil: integration?.throttledUntil ?? null,
+    hold: null,
+    storm: false,
   };
 }

@@ -1,7 +1,7 @@
 import { newId, notFound, type Clock, type IssueReport, type Notification } from '../domain/index.js';
 import type { Metrics } from '../observability/index.js';
 import type { Database, DueDelivery, IntakeStore, OwedUnit, Transaction } from '../persistence/index.js';
-import { Intake, type AcceptedReport, type IntakeScope } from './intake.js';
+import { Intake, type AcceptedReport, type IntakeScope, type NotificationContent } from './intake.js';
 import type { Wakeups } from './wakeups.js';
 
 /** The intake on PostgreSQL: one transaction for the facts and what is owed for them, then the wake-ups. */
@@ -58,14 +58,16 @@ class DatabaseIntakeScope implements IntakeScope {
       event: type,
       severity,
       now,
+      only: report.drillOf ?? null,
+      except: null,
     });
     this.events.push(type);
     return event;
   }
 
-  async acceptNotification(content: Omit<Notification, 'id' | 'acceptedAt'>): Promise<string> {
+  async acceptNotification({ exceptFor = null, ...content }: NotificationContent): Promise<string> {
     const now = this.clock.now();
-    const notification: Notification = { ...content, id: newId(now), acceptedAt: now };
+    const notification: Notification = { ...content, exceptFor, id: newId(now), acceptedAt: now };
     await this.store.addNotification(this.tx, notification);
     const { id: subjectId, projectId, severity } = notification;
     await this.owe({
@@ -76,6 +78,8 @@ class DatabaseIntakeScope implements IntakeScope {
       event: 'open',
       severity,
       now,
+      only: null,
+      except: exceptFor,
     });
     return subjectId;
   }

@@ -14,10 +14,13 @@ export function stateOf(row: DeliveryEntity): DeliveryState {
       suppressed: row.suppressed,
       expired: row.expired,
     },
+    lastEnd: row.lastEnd,
     parked: row.parked,
     dueAt: row.dueAt,
     owedSince: row.owedSince,
     failures: row.failures,
+    held: row.heldBy === null ? null : { by: row.heldBy, since: row.heldSince ?? row.updatedAt },
+    stormId: row.stormId,
     mirror: mirrorOf(row.mirror),
     call: row.call ? callOf(row.call) : null,
   };
@@ -28,6 +31,10 @@ export function progressOf(state: DeliveryState): DeliveryProgress {
   return {
     settledSeq: state.settledSeq,
     ...state.settled,
+    lastEnd: state.lastEnd,
+    heldBy: state.held?.by ?? null,
+    heldSince: state.held?.since ?? null,
+    stormId: state.stormId,
     parked: state.parked,
     dueAt: state.dueAt,
     owedSince: state.owedSince,
@@ -45,6 +52,8 @@ function mirrorOf(stored: Record<string, unknown>): Mirror {
     changedAt: mirror.changedAt && date(mirror.changedAt),
     refused: mirror.refused && { ...mirror.refused, at: date(mirror.refused.at) },
     unknown: mirror.unknown && { ...mirror.unknown, since: date(mirror.unknown.since) },
+    pending: mirror.pending && { ...mirror.pending, since: date(mirror.pending.since) },
+    verify: mirror.verify && { ...mirror.verify, at: date(mirror.verify.at) },
   };
 }
 

@@ -1,4 +1,4 @@
-import type { IssueStatus, RemoteRef, Severity } from '../domain/index.js';
+import type { IssueStatus, Receipt, RemoteRef, Severity } from '../domain/index.js';
 
 /** What a message shows of its subject: which event it is up to, and that event's status and severity. */
 export interface Shown {
@@ -20,6 +20,23 @@ export interface UnknownPost {
   readonly searched: boolean;
 }
 
+/** A request that the sink took and has not judged yet. Nothing else is sent meanwhile: it could overtake it. */
+export interface PendingVerdict {
+  readonly receipt: Receipt;
+  readonly action: 'open' | 'update' | 'close';
+  readonly shows: Shown;
+  /** When the request was begun. */
+  readonly since: Date;
+  /** How often it was asked for. */
+  readonly asks: number;
+}
+
+/** A thing that was closed is looked at again: right after the close was confirmed (1), and some time later (2). */
+export interface Verification {
+  readonly at: Date;
+  readonly round: 1 | 2;
+}
+
 /** The state of one subject at one integration, as far as we know it. Dates are plain strings once stored. */
 export interface Mirror {
   /** Where the message is; null while there is none that we know of. */
@@ -33,6 +50,12 @@ export interface Mirror {
   readonly lost: boolean;
   /** What the sink refused for good, and when: it is not offered the same news again within the interval. */
   readonly refused: { readonly at: Date; readonly shown: Shown } | null;
+  readonly pending: PendingVerdict | null;
+  readonly verify: Verification | null;
+  /** How often it was found open after it had been closed. */
+  readonly drifts: number;
+  /** A person ended it at the sink when this was so; it stays ended until it gets worse. */
+  readonly ended: Shown | null;
 }
 
 export const EMPTY_MIRROR: Mirror = {
@@ -42,9 +65,14 @@ export const EMPTY_MIRROR: Mirror = {
   unknown: null,
   lost: false,
   refused: null,
+  pending: null,
+  verify: null,
+  drifts: 0,
+  ended: null,
 };
 
-export type Action = 'open' | 'update' | 'close' | 'recover';
+/** What a call to a sink is for: to show, to change, to close; to look for, to ask for a verdict, to read back. */
+export type Action = 'open' | 'update' | 'close' | 'recover' | 'confirm' | 'verify';
 
 /** A call that was begun: written before it is made, so that a crash in between is noticed. */
 export interface BegunCall {
@@ -71,7 +99,9 @@ export interface DeliveryState {
   readonly acceptedSeq: number;
   readonly settledSeq: number;
   readonly settled: Settled;
-  /** It waits for a failing integration. */
+  /** How the units that were settled last ended. */
+  readonly lastEnd: keyof Settled | null;
+  /** It waits for a failing or paused integration. */
   readonly parked: boolean;
   /** When something is to be done next; null when nothing is owed, or it is parked. */
   readonly dueAt: Date | null;
@@ -81,6 +111,10 @@ export interface DeliveryState {
   readonly failures: number;
   readonly mirror: Mirror;
   readonly call: BegunCall | null;
+  /** What holds it back, since when: a silence's or window's id, or `filter`. */
+  readonly held: { readonly by: string; readonly since: Date } | null;
+  /** The storm whose summary shows it in place of a message of its own. */
+  readonly stormId: string | null;
 }
 
 /**
@@ -98,5 +132,31 @@ export function settleUpTo(state: DeliveryState, seq: number, end: keyof Settled
           coalesced: state.settled.coalesced + units - 1,
         }
       : { ...state.settled, [end]: state.settled[end] + units };
-  return { ...state, settled, settledSeq: seq, owedSince: seq < state.acceptedSeq ? now : null };
+  const owedSince = seq < state.acceptedSeq ? now : null;
+  return { ...state, settled, settledSeq: seq, owedSince, lastEnd: end };
 }
+
+/**
+ * Takes units back from an end they had found, at most as many as ended so: they are owed again, and due now. The newest
+ * are meant, for what is sent is the subject as it is.
+ */
+export function reopen(
+  state: DeliveryState,
+  ends: readonly (keyof Settled)[],
+  most: number,
+  now: Date,
+): DeliveryState {
+  let units = 0;
+  const settled = { ...state.settled };
+  for (const end of ends) {
+    const taken = Math.min(settled[end], most - units);
+    settled[end] -= taken;
+    units += taken;
+  }
+  if (units === 0) return state;
+  const owedSince = state.owedSince ?? now;
+  return { ...state, settled, settledSeq: state.settledSeq - units, owedSince, failures: 0, dueAt: now };
+}
+
+/** Whether anything is at the sink, or may be. */
+export const mayBeShown = ({ ref, unknown }: Mirror): boolean => ref !== null || unknown !== null;

@@ -8,6 +8,10 @@ export interface AcceptedReport {
   readonly seq?: number;
 }
 
+/** A notification before it has been accepted; `exceptFor` names an integration that it does not go through. */
+export type NotificationContent = Omit<Notification, 'id' | 'acceptedAt' | 'exceptFor'> &
+  Partial<Pick<Notification, 'exceptFor'>>;
+
 /** One open transaction of the intake. */
 export interface IntakeScope {
   readonly tx: Transaction;
@@ -17,7 +21,7 @@ export interface IntakeScope {
    */
   acceptIssue(projectId: string, report: IssueReport): Promise<AcceptedReport>;
   /** Stores the notification and what every matching integration now owes for it. Resolves with its id. */
-  acceptNotification(notification: Omit<Notification, 'id' | 'acceptedAt'>): Promise<string>;
+  acceptNotification(notification: NotificationContent): Promise<string>;
 }
 
 /**

@@ -4,7 +4,7 @@ import { plan } from './plan.js';
 
 const NOW = new Date('2026-01-01T12:00:00Z');
 const ago = (ms: number): Date => new Date(NOW.getTime() - ms);
-const RULES = { updateIntervalMs: 300_000 };
+const RULES = { updateIntervalMs: 300_000, keyed: false, showsClosed: true };
 
 const open = (seq: number, severity: Shown['severity'] = 'warning'): Shown => ({
   seq,

@@ -1,7 +1,7 @@
-import type { PlanRules } from './plan.js';
-
 /** What bounds a delivery. All in milliseconds. */
-export interface DeliveryRules extends PlanRules {
+export interface DeliveryRules {
+  /** Least time between two plain updates of one message. */
+  readonly updateIntervalMs: number;
   /** A call to a sink is aborted after that. */
   readonly callTimeoutMs: number;
   /** A call that is not recorded so long after its deadline belongs to nobody: its worker died. */

@@ -1,16 +1,23 @@
 import type { Outcome } from '../domain/index.js';
 import type { Recovery } from '../sinks/index.js';
-import { EMPTY_MIRROR, settleUpTo, type DeliveryState, type Mirror } from './delivery-state.js';
-import { settle, type SettleContext } from './settle.js';
+import {
+  EMPTY_MIRROR,
+  settleUpTo,
+  type BegunCall,
+  type DeliveryState,
+  type Mirror,
+} from './delivery-state.js';
+import { settleCall, type SettleContext } from './settle-call.js';
 
 /** The delivery's state after the sink was searched for a message whose post had no verdict. */
 export function settleRecovery(
   state: DeliveryState,
+  call: BegunCall,
   recovery: Recovery,
   context: SettleContext,
 ): DeliveryState {
   if (recovery.kind === 'failed' && !isRefused(recovery.reply.outcome)) {
-    return settle(state, recovery.reply.outcome, context);
+    return settleCall(state, call, recovery.reply.outcome, context);
   }
   const unknown = state.mirror.unknown;
   const after = { ...state, call: null, parked: false, dueAt: context.now };

@@ -9,6 +9,9 @@ const BEGUN: DeliveryState = {
   acceptedSeq: 1,
   settledSeq: 0,
   settled: { delivered: 0, coalesced: 0, rejected: 0, suppressed: 0, expired: 0 },
+  lastEnd: null,
+  held: null,
+  stormId: null,
   parked: false,
   dueAt: null,
   owedSince: NOW,
@@ -19,5 +22,7 @@ const BEGUN: DeliveryState = {
 
 it('an outcome that there is not settles nothing', () => {
   const outcome = { kind: '[token]', code: 'a', reason: 'b' } as unknown as Outcome;
-  expect(() => settle(BEGUN, outcome, { now: NOW, random: () => 0 })).toThrow('no such outcome: [token]');
+  expect(() => settle(BEGUN, { outcome }, { now: NOW, random: () => 0, readsBack: false })).toThrow(
+    'no such outcome: [token]',
+  );
 });

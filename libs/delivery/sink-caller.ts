@@ -1,11 +1,11 @@
 import type { Clock, Outcome } from '../domain/index.js';
-import type { Recovery, Sink, SinkCall, SinkReply } from '../sinks/index.js';
+import type { ReadBack, Recovery, Sink, SinkCall, SinkReply } from '../sinks/index.js';
 import type { Claim } from './claim.js';
 import type { DeliveryRules } from './rules.js';
 import type { SinkConnections } from './sink-connections.js';
 
 /** How one call ended. `recovery` is set when it was a search. */
-export interface CallResult extends SinkReply {
+export interface CallResult extends ReadBack {
   readonly recovery?: Recovery;
   readonly startedAt: Date;
   readonly durationMs: number;
@@ -32,15 +32,23 @@ export class SinkCaller {
     }
   }
 
-  private async send(claim: Claim, signal: AbortSignal): Promise<SinkReply & { recovery?: Recovery }> {
+  private async send(claim: Claim, signal: AbortSignal): Promise<ReadBack & { recovery?: Recovery }> {
     const sink = this.connect(claim);
     if ('outcome' in sink) return sink;
     const { delivery, state, subject, possibleDuplicate } = claim;
     const call: SinkCall = { deliveryId: delivery.id, possibleDuplicate, signal };
     const action = state.call!.action;
     try {
-      if (action === 'recover') return replyOf(await sink.recover(state.mirror.unknown!.since, call));
-      return await subject.send(sink, action, state.mirror, call);
+      switch (action) {
+        case 'recover':
+          return replyOf(await sink.recover(state.mirror.unknown!.since, call));
+        case 'confirm':
+          return await sink.confirm!(state.mirror.pending!.receipt, call);
+        case 'verify':
+          return await subject.readBack(sink, state.mirror, call);
+        default:
+          return await subject.send(sink, action, state.mirror, call);
+      }
     } catch (error) {
       // A sink that throws has a fault of its own; whether it had sent anything by then, nobody knows.
       return {

@@ -54,10 +54,12 @@ export class SinkConnections {
     const environment = {
       apiUrl: this.settings[definition.apiUrlSetting] as string | undefined,
       clock: this.clock,
+      processSettings: this.settings,
     };
+    const { config, settings } = integration;
     if (!definition.delivers)
-      return { connection: definition.connect(integration.config, secrets, environment), sink: undefined };
-    const sink = definition.connect(integration.config, secrets, environment);
+      return { connection: definition.connect(config, secrets, environment, settings), sink: undefined };
+    const sink = definition.connect(config, secrets, environment, settings);
     return { connection: sink, sink };
   }
 }

@@ -1,11 +1,15 @@
 import type { DeliveryEntity, Queryable, SubjectStore } from '../persistence/index.js';
-import type { IssueCard, NotificationCard, Sink, SinkCall, SinkReply } from '../sinks/index.js';
+import type { IssueCard, NotificationCard, ReadBack, Sink, SinkCall, SinkReply } from '../sinks/index.js';
 import type { Action, Mirror, Shown } from './delivery-state.js';
+
+export type SendingAction = Extract<Action, 'open' | 'update' | 'close'>;
 
 /** What a delivery is about, as it is now, and how it is sent. */
 export interface Subject {
   readonly now: Shown;
-  send(sink: Sink, action: Exclude<Action, 'recover'>, mirror: Mirror, call: SinkCall): Promise<SinkReply>;
+  send(sink: Sink, action: SendingAction, mirror: Mirror, call: SinkCall): Promise<SinkReply>;
+  /** Reads back what was closed. */
+  readBack(sink: Sink, mirror: Mirror, call: SinkCall): Promise<ReadBack>;
 }
 
 /** Reads a delivery's issue or notification as it is at this moment, with the names a message shows. */
@@ -25,9 +29,11 @@ async function issueSubject(db: Queryable, store: SubjectStore, id: string): Pro
   return {
     now: { seq: issue.eventCount, status: issue.status, severity: issue.severity },
     send: (sink, action, mirror, call) => {
-      if (action === 'open' || !mirror.ref) return sink.open(card, call);
-      return action === 'close' ? sink.close(card, mirror.ref, call) : sink.update(card, mirror.ref, call);
+      // Where a key leads to it, no reference is needed.
+      if (action === 'close') return sink.close(card, mirror.ref ?? {}, call);
+      return action === 'open' || !mirror.ref ? sink.open(card, call) : sink.update(card, mirror.ref, call);
     },
+    readBack: (sink, mirror, call) => readBack(sink, card, mirror, call),
   };
 }
 
@@ -36,5 +42,11 @@ async function notificationSubject(db: Queryable, store: SubjectStore, id: strin
   return {
     now: { seq: 1, status: 'open', severity: card.notification.severity },
     send: (sink, _action, _mirror, call) => sink.notify(card, call),
+    readBack: () => Promise.reject(new Error('A notification is not closed')),
   };
+}
+
+function readBack(sink: Sink, card: IssueCard, { ref }: Mirror, call: SinkCall): Promise<ReadBack> {
+  if (!sink.readBack) throw new Error('The sink cannot be read back');
+  return sink.readBack(card, ref ?? {}, call);
 }

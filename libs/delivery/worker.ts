@@ -1,6 +1,7 @@
 import { newId, type Clock, type Outcome } from '../domain/index.js';
 import type { Logger, Metrics } from '../observability/index.js';
 import { AttemptEntity, type BacklogStore, type Database, type DeliveryStore } from '../persistence/index.js';
+import { traitsOf } from '../sinks/index.js';
 import type { Random } from './backoff.js';
 import type { Claim, Claims } from './claim.js';
 import { progressOf } from './delivery-rows.js';
@@ -10,7 +11,6 @@ import type { IntegrationHealth } from './integration-health.js';
 import { persistently } from './persistently.js';
 import type { CallResult, SinkCaller } from './sink-caller.js';
 import { settle } from './settle.js';
-import { settleRecovery } from './settle-recovery.js';
 import type { Wakeups } from './wakeups.js';
 
 /** Calls one wake-up may lead to: a search, then the post, and what came in meanwhile. More waits for the next one. */
@@ -63,10 +63,9 @@ export class DeliveryWorker {
 
   private async call(claim: Claim): Promise<Date | null> {
     const result = await this.parts.caller.call(claim);
-    const context = { now: this.parts.clock.now(), random: this.random };
-    const settled = result.recovery
-      ? settleRecovery(claim.state, result.recovery, context)
-      : settle(claim.state, result.outcome, context);
+    const { readsBack } = traitsOf(claim.delivery.sink);
+    const context = { now: this.parts.clock.now(), random: this.random, readsBack };
+    const settled = settle(claim.state, result, context);
     this.report(claim, result);
     const attempt = attemptOf(claim, result);
     return persistently(this.parts.logger, async () => {
@@ -138,6 +137,8 @@ function attemptOf({ delivery, state }: Claim, result: CallResult): AttemptEntit
     reason,
     httpStatus: result.httpStatus ?? null,
     requestDigest: result.requestDigest ?? null,
+    requestShape: result.requestShape ?? null,
+    answer: result.answer ?? null,
     startedAt: result.startedAt,
     durationMs: result.durationMs,
   });

@@ -38,7 +38,12 @@ export interface Issue {
   closedAt: Date | null;
   /** How many events it has had; the latest event's sequence number, counted from 1. */
   eventCount: number;
+  /** Of a fire drill: the one integration that it concerns; null for a real issue. */
+  drillOf: string | null;
 }
+
+/** The kind of the synthetic issue of a fire drill. */
+export const DRILL_KIND = 'fire-drill';
 
 /** An event as a detector reports it, before it has been accepted. */
 export interface IssueReport {
@@ -51,4 +56,6 @@ export interface IssueReport {
   nodeId: string | null;
   /** When the condition was seen. */
   time: Date;
+  /** Of a fire drill: the one integration that it concerns. */
+  drillOf?: string;
 }

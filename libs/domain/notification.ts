@@ -9,4 +9,6 @@ export interface Notification {
   title: string | null;
   message: string;
   acceptedAt: Date;
+  /** The integration that it is about, and that it therefore does not go through; null for most. */
+  exceptFor: string | null;
 }

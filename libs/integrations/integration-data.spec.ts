@@ -14,6 +14,7 @@ const logs: SinkDefinition = {
   config: z.object({ groupName: z.string(), clusterIds: z.array(z.string()).default([]) }),
   secrets: z.object({ accessKeyId: z.string().min(1), secretAccessKey: z.string().min(1) }),
   display: { accessKeyId: 'accessKeyIdDisplay', secretAccessKey: 'secretAccessKeyDisplay' },
+  settings: z.object({}),
   supportsTest: false,
   delivers: false,
   apiUrlSetting: 'EXAMPLE_API_URL',

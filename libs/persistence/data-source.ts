@@ -2,6 +2,7 @@ import { DataSource } from 'typeorm';
 import { Initial1780000000000 } from '../../migrations/1780000000000-initial.js';
 import { Observations1795000000000 } from '../../migrations/1795000000000-observations.js';
 import { Accounts1796000000000 } from '../../migrations/1796000000000-accounts.js';
+import { AccountableDelivery1797000000000 } from '../../migrations/1797000000000-accountable-delivery.js';
 import * as entities from './entities/index.js';
 import { SnakeNaming } from './naming.js';
 
@@ -26,7 +27,12 @@ export function createDataSource({
     type: 'postgres',
     url,
     entities: Object.values(entities),
-    migrations: [Initial1780000000000, Observations1795000000000, Accounts1796000000000],
+    migrations: [
+      Initial1780000000000,
+      Observations1795000000000,
+      Accounts1796000000000,
+      AccountableDelivery1797000000000,
+    ],
     migrationsTableName: 'migrations',
     migrationsTransactionMode: 'all',
     namingStrategy: new SnakeNaming(),

@@ -1,5 +1,15 @@
 import type { z } from 'zod';
-import type { Clock, Issue, Notification, Outcome, RemoteRef, Source } from '../domain/index.js';
+import type {
+  Clock,
+  Issue,
+  IssueStatus,
+  Notification,
+  Outcome,
+  Receipt,
+  RemoteRef,
+  Severity,
+  Source,
+} from '../domain/index.js';
 
 /** What an issue's message shows: the issue as it is now, and the names behind its ids. */
 export interface IssueCard {
@@ -14,6 +24,32 @@ export interface NotificationCard {
   readonly notification: Notification;
   readonly clusterName: string | null;
   readonly projectName: string;
+}
+
+/** One of the issues that a storm's summary lists. */
+export interface StormItem {
+  readonly kind: string;
+  readonly severity: Severity;
+  readonly status: IssueStatus;
+  readonly clusterName: string | null;
+  readonly nodeAddress: string | null;
+}
+
+/** What the one message shows that stands for many issues which opened at once. */
+export interface StormCard {
+  /** `closed` when none of them is open any more. */
+  readonly status: IssueStatus;
+  readonly severity: Severity;
+  readonly projectName: string;
+  readonly since: Date;
+  readonly updatedAt: Date;
+  /** How many issues it stands for, and how many of these are open. */
+  readonly total: number;
+  readonly open: number;
+  /** The open ones first, the newest of them first; not all when they are many. */
+  readonly items: readonly StormItem[];
+  /** Where the API lists them; null when the hub does not know its own address. */
+  readonly listUrl: string | null;
 }
 
 /** One call to a sink, as the caller bounds it. */
@@ -33,6 +69,32 @@ export interface SinkReply {
   readonly httpStatus?: number;
   /** SHA-256 (hex) of the request's content without credentials; absent when nothing was sent. */
   readonly requestDigest?: string;
+  /** Which call it was, and of each member of its content the type and length: no values, no secret. */
+  readonly requestShape?: RequestShape;
+  /** What the sink answered, without secrets, at most `MAX_ANSWER_CHARS`; absent when it answered nothing. */
+  readonly answer?: string;
+}
+
+/** `{"call":"chat.postMessage","members":{"channel":"text(7)","attachments":"list(1)"}}` */
+export interface RequestShape {
+  readonly call: string;
+  readonly members: Readonly<Record<string, string>>;
+}
+
+/** Of an answer no more is kept. */
+export const MAX_ANSWER_CHARS = 1_000;
+
+/** Whether a thing that was closed at the sink still is; `state` is there when the outcome is `delivered`. */
+export interface ReadBack extends SinkReply {
+  readonly state?: 'open' | 'closed';
+}
+
+/** How often something may be called at the most, all dispatchers together: `burst` at once, then one every `everyMs`. */
+export interface Pace {
+  /** What is bounded; the same for all that share the bound. Holds no secret. */
+  readonly key: string;
+  readonly everyMs: number;
+  readonly burst: number;
 }
 
 /** What a search for a message whose post had no verdict found. */
@@ -73,8 +135,34 @@ export interface Sink extends SinkConnection {
   close(card: IssueCard, ref: RemoteRef, call: SinkCall): Promise<SinkReply>;
   /** Sends a notification, once. Not idempotent. */
   notify(card: NotificationCard, call: SinkCall): Promise<SinkReply>;
-  /** Looks for a message of this delivery, posted at `since` or later, whose post had no verdict. */
+  /**
+   * Looks for a message of this delivery, posted at `since` or later, whose post had no verdict. Never called for a sink
+   * that is `keyed`.
+   */
   recover(since: Date, call: SinkCall): Promise<Recovery>;
+  /**
+   * Asks what became of a request that ended `ambiguous` with this receipt. Ends as that request would have ended; with
+   * the same receipt again when there is still no verdict. Needed of sinks that give receipts.
+   */
+  confirm?(receipt: Receipt, call: SinkCall): Promise<SinkReply>;
+  /** Reads the state of what was closed at `ref`. Needed of sinks that are `readBack`. */
+  readBack?(card: IssueCard, ref: RemoteRef, call: SinkCall): Promise<ReadBack>;
+  /** Shows many issues in one message, at `ref` when it stands already. Needed of sinks that summarise storms. */
+  summarise?(card: StormCard, ref: RemoteRef | null, call: SinkCall): Promise<SinkReply>;
+  /** How fast it may be called; without a pace as fast as it goes. */
+  readonly pace?: { readonly open?: Pace; readonly update?: Pace };
+}
+
+/** How a sink's things behave, as far as delivery has to know. */
+export interface SinkTraits {
+  /** Everything that opens carries a key: sent twice it is there once. What got no verdict is simply sent again. */
+  readonly keyed: boolean;
+  /** A closed issue that was never shown is worth showing; false where that would page somebody. */
+  readonly showsClosed: boolean;
+  /** What was closed is read back, right after and ten minutes later. */
+  readonly readsBack: boolean;
+  /** Many issues that open at once are shown in one message. */
+  readonly summarisesStorms: boolean;
 }
 
 /** What a sink needs of its surroundings. */
@@ -82,12 +170,16 @@ export interface SinkEnvironment {
   /** Base URL set by the operator instead of the vendor's; tenants can never choose it. */
   readonly apiUrl: string | undefined;
   readonly clock: Clock;
+  /** All settings of the process, for those that a sink itself has. */
+  readonly processSettings?: Readonly<Record<string, unknown>>;
 }
 
 /** The public members of `data`, as stored and shown. */
 export type SinkConfig = Readonly<Record<string, unknown>>;
 /** The write-only members of `data`. Stored encrypted, never shown. */
 export type SinkSecrets = Readonly<Record<string, string>>;
+/** What an integration's `settings` hold for its sink, beside the contract's `data`. */
+export type SinkSettings = Readonly<Record<string, unknown>>;
 
 interface SinkBasics {
   /** The `sink` discriminator in `data`: `slack`. Also names the queue `sink.<kind>`. */
@@ -103,6 +195,8 @@ interface SinkBasics {
   readonly secrets: z.ZodObject;
   /** For each secret the name under which a masked form is shown: `{ token: 'tokenDisplay' }`. */
   readonly display: Readonly<Record<string, string>>;
+  /** Members of the integration's `settings` that are this sink's own; each with a default, or optional. */
+  readonly settings: z.ZodObject;
   readonly supportsTest: boolean;
   /** Setting by which the operator puts another base URL in the vendor's place: `SLACK_API_URL`. */
   readonly apiUrlSetting: string;
@@ -111,15 +205,26 @@ interface SinkBasics {
 /** A sink that gets what its integrations owe it: it has a queue and workers. */
 export interface DeliveringSink extends SinkBasics {
   readonly delivers: true;
-  /** Throws when configuration or secrets do not fit their schemas. */
-  connect(config: SinkConfig, secrets: SinkSecrets, environment: SinkEnvironment): Sink;
+  readonly traits: SinkTraits;
+  /** Throws when configuration, secrets or settings do not fit their schemas. Members of `settings` that are not its own are ignored. */
+  connect(
+    config: SinkConfig,
+    secrets: SinkSecrets,
+    environment: SinkEnvironment,
+    settings?: SinkSettings,
+  ): Sink;
 }
 
 /** A sink whose integrations can be kept and tested, but which nothing is delivered to yet: nothing is owed to it. */
 export interface TestedSink extends SinkBasics {
   readonly delivers: false;
-  /** Throws when configuration or secrets do not fit their schemas. */
-  connect(config: SinkConfig, secrets: SinkSecrets, environment: SinkEnvironment): SinkConnection;
+  /** Throws when configuration, secrets or settings do not fit their schemas. */
+  connect(
+    config: SinkConfig,
+    secrets: SinkSecrets,
+    environment: SinkEnvironment,
+    settings?: SinkSettings,
+  ): SinkConnection;
 }
 
 /**

@@ -18,6 +18,7 @@ export function anIssue(overrides: Partial<Issue> = {}): Issue {
     updatedAt: TIME,
     closedAt: null,
     eventCount: 1,
+    drillOf: null,
     ...overrides,
   };
 }
@@ -47,6 +48,7 @@ export function aNotification(overrides: Partial<Notification> = {}): Notificati
     title: null,
     message: 'Cluster instances failed to provision',
     acceptedAt: TIME,
+    exceptFor: null,
     ...overrides,
   };
 }

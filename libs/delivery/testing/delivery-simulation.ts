@@ -2,8 +2,8 @@ import type { Outcome, Severity } from '../../domain/index.js';
 import type { Recovery } from '../../sinks/index.js';
 import { decide, type CallStep } from '../decide.js';
 import { EMPTY_MIRROR, type DeliveryState, type Shown } from '../delivery-state.js';
-import { settle, settleCrashed } from '../settle.js';
-import { settleRecovery } from '../settle-recovery.js';
+import { settle } from '../settle.js';
+import { settleCrashed } from '../settle-call.js';
 
 export type Fault = 'throttled' | 'transient' | 'lost-answer' | 'lost-request' | 'unauthorized';
 export type Command =
@@ -24,6 +24,7 @@ interface Message {
 }
 
 const INTERVAL_MS = 300_000;
+const RULES = { updateIntervalMs: INTERVAL_MS, keyed: false, showsClosed: true };
 const LEASE_MS = 15_000;
 
 /** One issue at one integration, with a sink that misbehaves on command: the real rules on an imagined world. */
@@ -44,6 +45,9 @@ export class DeliverySimulation {
     acceptedSeq: 0,
     settledSeq: 0,
     settled: { delivered: 0, coalesced: 0, rejected: 0, suppressed: 0, expired: 0 },
+    lastEnd: null,
+    held: null,
+    stormId: null,
     parked: false,
     dueAt: null,
     owedSince: null,
@@ -151,14 +155,21 @@ export class DeliverySimulation {
       if (!this.state.dueAt || this.state.dueAt > now || this.trueMs < this.leaseUntilMs) return;
       const state = settleCrashed(this.state);
       if (this.state.call?.action === 'open') this.postsWithoutVerdict += 1;
-      const integration = { active: true, blocked: this.blocked, throttledUntil: this.throttledUntil };
-      const decision = decide(state, this.issue, integration, now, { updateIntervalMs: INTERVAL_MS });
+      const integration = {
+        active: true,
+        blocked: this.blocked,
+        throttledUntil: this.throttledUntil,
+        hold: null,
+        storm: false,
+      };
+      const decision = decide(state, this.issue, integration, now, RULES);
       if ('rest' in decision) {
         this.gaveUp = decision.rest.settled.rejected > state.settled.rejected;
         this.state = { ...decision.rest, call: null };
         return;
       }
-      if (!this.call(state, decision.call, now)) return;
+      if ('absorb' in decision) throw new Error('There are no storms here');
+      if (!this.call(decision.state, decision.call, now)) return;
     }
   }
 
@@ -173,15 +184,17 @@ export class DeliverySimulation {
       this.state = { ...begun, dueAt: new Date(now.getTime() + LEASE_MS) };
       return false;
     }
-    const context = { now, random: () => 0.5 };
+    const context = { now, random: () => 0.5, readsBack: false };
     if (step.do === 'recover') {
-      this.state = settleRecovery(begun, this.search(begun), context);
+      const recovery = this.search(begun);
+      const outcome: Outcome = { kind: 'delivered', ref: {} };
+      this.state = settle(begun, { outcome, recovery }, context);
     } else {
       const outcome = this.answer(begun, step);
       if (outcome.kind === 'unauthorized') this.blocked = true;
       if (outcome.kind === 'throttled') this.throttledUntil = new Date(now.getTime() + outcome.waitMs);
       if (outcome.kind === 'ambiguous' && action === 'open') this.postsWithoutVerdict += 1;
-      this.state = settle(begun, outcome, context);
+      this.state = settle(begun, { outcome }, context);
     }
     return true;
   }

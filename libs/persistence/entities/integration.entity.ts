@@ -2,7 +2,8 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { Source } from '../../domain/index.js';
 
 export type IntegrationStatus = 'active' | 'deleted';
-export type IntegrationHealth = 'healthy' | 'failing';
+/** As kept; `paused` is kept apart, so that what was known is known again after it. */
+export type IntegrationHealth = 'healthy' | 'degraded' | 'failing';
 
 @Entity('integrations')
 @Index('integrations_project', ['projectId', 'source'])
@@ -35,4 +36,13 @@ export class IntegrationEntity {
   @Column('integer', { default: 0 }) probeFailures!: number;
   /** The one delivery that may go although the integration is failing. */
   @Column('text', { nullable: true }) probeDeliveryId!: string | null;
+  /** Calls in a row that went wrong without making it failing. */
+  @Column('integer', { default: 0 }) failuresInRow!: number;
+  /** When somebody paused it; null when nobody has. */
+  @Column('timestamptz', { nullable: true }) pausedAt!: Date | null;
+  /** Who: their address or name at that time. */
+  @Column('text', { nullable: true }) pausedBy!: string | null;
+  /** The storm that takes in what opens now, until then. */
+  @Column('text', { nullable: true }) stormId!: string | null;
+  @Column('timestamptz', { nullable: true }) stormUntil!: Date | null;
 }

@@ -25,6 +25,8 @@ export class IssueEntity implements Issue {
   @Column('timestamptz', { nullable: true }) acknowledgedAt!: Date | null;
   /** Who: their address or name at that time. */
   @Column('text', { nullable: true }) acknowledgedBy!: string | null;
+  /** Of a fire drill: the one integration that it concerns. */
+  @Column('text', { nullable: true }) drillOf!: string | null;
 }
 
 @Entity('issue_events')
@@ -49,4 +51,6 @@ export class NotificationEntity implements Notification {
   @Column('text', { nullable: true }) title!: string | null;
   @Column('text') message!: string;
   @Column('timestamptz') acceptedAt!: Date;
+  /** The integration that it is about, and that it therefore does not go through. */
+  @Column('text', { nullable: true }) exceptFor!: string | null;
 }

@@ -15,6 +15,10 @@ export type DeliveryProgress = Pick<
   | 'owedSince'
   | 'failures'
   | 'mirror'
+  | 'lastEnd'
+  | 'heldBy'
+  | 'heldSince'
+  | 'stormId'
 >;
 
 /** Rows of deliveries and their attempts: claimed by one owner at a time, by a lease with a token that fences late writers. */
@@ -73,11 +77,12 @@ export class DeliveryStore {
     const rows = await db.query<{ due_at: Date | null }>(
       `WITH done AS (
          UPDATE deliveries SET call = NULL, lease_token = NULL, lease_until = NULL, ${PROGRESS_WHILE_CALLED}
-         WHERE id = $1 AND lease_token = $14 RETURNING due_at
+         WHERE id = $1 AND lease_token = $18 RETURNING due_at
        ), attempted AS (
          INSERT INTO attempts (id, delivery_id, integration_id, action, seq, outcome, code, reason, http_status,
-                               request_digest, started_at, duration_ms)
-         VALUES ($16, $1, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26) ON CONFLICT (id) DO NOTHING
+                               request_digest, started_at, duration_ms, request_shape, answer, next_try_at)
+         SELECT $20, $1, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31::jsonb, $32, (SELECT due_at FROM done)
+         ON CONFLICT (id) DO NOTHING
        ) SELECT due_at FROM done`,
       [
         id,
@@ -96,6 +101,8 @@ export class DeliveryStore {
         attempt.requestDigest,
         attempt.startedAt,
         attempt.durationMs,
+        attempt.requestShape && JSON.stringify(attempt.requestShape),
+        attempt.answer,
       ],
     );
     return rows[0] ? { dueAt: rows[0].due_at } : undefined;
@@ -103,11 +110,12 @@ export class DeliveryStore {
 }
 
 const COUNTERS = `settled_seq = $2, delivered = $3, coalesced = $4, rejected = $5, suppressed = $6, expired = $7,
-  parked = $8, failures = $11, mirror = $12, updated_at = $13`;
+  parked = $8, failures = $11, mirror = $12, last_end = $13, held_by = $14, held_since = $15, storm_id = $16,
+  updated_at = $17`;
 const PROGRESS = `${COUNTERS}, due_at = $9, owed_since = $10`;
 const PROGRESS_WHILE_CALLED = `${COUNTERS},
-  due_at = CASE WHEN accepted_seq > $15 AND NOT $8 AND $11 = 0 THEN $13 ELSE $9::timestamptz END,
-  owed_since = CASE WHEN accepted_seq > $2 THEN COALESCE($10::timestamptz, $13) ELSE NULL END`;
+  due_at = CASE WHEN accepted_seq > $19 AND NOT $8 AND $11 = 0 THEN $17 ELSE $9::timestamptz END,
+  owed_since = CASE WHEN accepted_seq > $2 THEN COALESCE($10::timestamptz, $17) ELSE NULL END`;
 
 function progressValues(progress: DeliveryProgress): unknown[] {
   return [
@@ -122,5 +130,9 @@ function progressValues(progress: DeliveryProgress): unknown[] {
     progress.owedSince,
     progress.failures,
     JSON.stringify(progress.mirror),
+    progress.lastEnd,
+    progress.heldBy,
+    progress.heldSince,
+    progress.stormId,
   ];
 }

@@ -27,8 +27,8 @@ export class IntakeStore {
   ): Promise<StoredEvent> {
     const rows = await tx.query<{ id: string; event_count: number }>(
       `INSERT INTO issues (id, project_id, key, kind, status, severity, cluster_id, node_id, message,
-                           opened_at, updated_at, event_count)
-       VALUES ($1, $2, $3, $4, 'open', $5, $6, $7, $8, $9, $9, 1)
+                           opened_at, updated_at, event_count, drill_of)
+       VALUES ($1, $2, $3, $4, 'open', $5, $6, $7, $8, $9, $9, 1, $10)
        ON CONFLICT (project_id, key) WHERE status = 'open' DO UPDATE
          SET severity = EXCLUDED.severity, message = EXCLUDED.message,
              updated_at = GREATEST(issues.updated_at, EXCLUDED.updated_at), event_count = issues.event_count + 1,
@@ -45,6 +45,7 @@ export class IntakeStore {
         report.nodeId,
         report.message,
         report.time,
+        report.drillOf ?? null,
       ],
     );
     return stored(rows)!;
@@ -79,8 +80,8 @@ export class IntakeStore {
 
   async addNotification(tx: Transaction, notification: Notification): Promise<void> {
     await tx.query(
-      `INSERT INTO notifications (id, project_id, cluster_id, severity, title, message, accepted_at)
-       VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+      `INSERT INTO notifications (id, project_id, cluster_id, severity, title, message, accepted_at, except_for)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
       [
         notification.id,
         notification.projectId,
@@ -89,6 +90,7 @@ export class IntakeStore {
         notification.title,
         notification.message,
         notification.acceptedAt,
+        notification.exceptFor,
       ],
     );
   }
@@ -108,7 +110,8 @@ export class IntakeStore {
                 '{}', $5, $5, $5, $5
          FROM integrations integration
          WHERE integration.project_id = $1 AND integration.source = $2 || 's' AND integration.status = 'active'
-           AND integration.sink = ANY($8)
+           AND integration.sink = ANY($8) AND ($9::text IS NULL OR integration.id = $9)
+           AND ($10::text IS NULL OR integration.id <> $10)
          ORDER BY integration.id
          ON CONFLICT (integration_id, subject_type, subject_id) DO UPDATE
            SET accepted_seq = EXCLUDED.accepted_seq,
@@ -133,6 +136,8 @@ export class IntakeStore {
         owed.event,
         owed.severity,
         this.deliveringSinks,
+        owed.only,
+        owed.except,
       ],
     );
   }
@@ -146,6 +151,10 @@ export interface OwedUnit {
   readonly event: 'open' | 'closed';
   readonly severity: string;
   readonly now: Date;
+  /** The one integration that is concerned; null when all are. */
+  readonly only: string | null;
+  /** One that is not. */
+  readonly except: string | null;
 }
 
 function stored(rows: readonly { id: string; event_count: number }[]): StoredEvent | undefined {

@@ -18,7 +18,7 @@ export class SubjectStore {
     const rows = await db.query<SubjectNames & Issue>(
       `SELECT id, project_id AS "projectId", key, kind, status, severity, cluster_id AS "clusterId",
               node_id AS "nodeId", message, opened_at AS "openedAt", updated_at AS "updatedAt",
-              closed_at AS "closedAt", event_count AS "eventCount", ${NAMES('issues')},
+              closed_at AS "closedAt", event_count AS "eventCount", drill_of AS "drillOf", ${NAMES('issues')},
               (SELECT address FROM cluster_nodes WHERE id = issues.node_id) AS "nodeAddress"
        FROM issues WHERE id = $1`,
       [id],
@@ -33,7 +33,7 @@ export class SubjectStore {
   ): Promise<Omit<SubjectNames, 'nodeAddress'> & { notification: Notification }> {
     const rows = await db.query<Omit<SubjectNames, 'nodeAddress'> & Notification>(
       `SELECT id, project_id AS "projectId", cluster_id AS "clusterId", severity, title, message,
-              accepted_at AS "acceptedAt", ${NAMES('notifications')}
+              accepted_at AS "acceptedAt", except_for AS "exceptFor", ${NAMES('notifications')}
        FROM notifications WHERE id = $1`,
       [id],
     );

@@ -4,6 +4,7 @@
  * Only the catalog depends on this folder; it knows no other sink, no database, no queue.
  * It leaves to others: where the keys are kept. The AWS SDK is loaded when something is asked of it, and not before.
  */
+import { z } from 'zod';
 import { AWS_DISPLAY, awsSecrets } from '../aws.schema.js';
 import type { TestedSink } from '../sink.js';
 import { withoutSecrets } from '../without-secrets.js';
@@ -22,6 +23,7 @@ export const awsCloudWatchMetricsSink: TestedSink = {
   config: metricsConfig,
   secrets: awsSecrets,
   display: AWS_DISPLAY,
+  settings: z.object({}),
   supportsTest: true,
   delivers: false,
   apiUrlSetting: 'AWS_ENDPOINT_URL_CLOUDWATCH',

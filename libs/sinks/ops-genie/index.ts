@@ -4,6 +4,7 @@
  * Only the catalog depends on this folder; it knows no other sink, no database, no queue.
  * It leaves to others: where the key is kept.
  */
+import { z } from 'zod';
 import type { TestedSink } from '../sink.js';
 import { withoutSecrets } from '../without-secrets.js';
 import { OpsGenieClient } from './ops-genie.client.js';
@@ -22,6 +23,7 @@ export const opsGenieSink: TestedSink = {
   config: opsGenieConfig,
   secrets: opsGenieSecrets,
   display: { apiKey: 'apiKeyDisplay' },
+  settings: z.object({}),
   supportsTest: true,
   delivers: false,
   apiUrlSetting: 'OPSGENIE_API_URL',

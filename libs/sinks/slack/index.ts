@@ -4,6 +4,7 @@
  * Only the catalog depends on this folder; it knows no other sink, no database, no queue.
  * It leaves to others: when to call, what to do with an outcome, where the token is kept.
  */
+import { z } from 'zod';
 import type { DeliveringSink } from '../sink.js';
 import { SlackClient } from './slack.client.js';
 import { slackConfig, slackSecrets } from './slack.schema.js';
@@ -22,8 +23,10 @@ export const slackSink: DeliveringSink = {
   config: slackConfig,
   secrets: slackSecrets,
   display: { token: 'tokenDisplay' },
+  settings: z.object({}),
   supportsTest: true,
   delivers: true,
+  traits: { keyed: false, showsClosed: true, readsBack: false, summarisesStorms: false },
   apiUrlSetting: 'SLACK_API_URL',
   connect(config, secrets, environment) {
     const { token } = slackSecrets.parse(secrets);

@@ -1,0 +1,145 @@
+import type { Outcome } from '../domain/index.js';
+import { backoffMs, type Random } from './backoff.js';
+import {
+  EMPTY_MIRROR,
+  settleUpTo,
+  type BegunCall,
+  type DeliveryState,
+  type Mirror,
+} from './delivery-state.js';
+
+/** Issues and notifications that could not go for so long are given up, in milliseconds. */
+export const MAX_AGE_MS = 24 * 3_600_000;
+
+export interface SettleContext {
+  readonly now: Date;
+  readonly random: Random;
+  /** As the sink's traits say: whether what was closed is read back. */
+  readonly readsBack: boolean;
+}
+
+/** The delivery's state after something was sent, whether its end is known by its answer or by a later verdict. */
+export function settleCall(
+  state: DeliveryState,
+  call: BegunCall,
+  outcome: Outcome,
+  context: SettleContext,
+): DeliveryState {
+  const after = { ...state, call: null, parked: false, mirror: { ...state.mirror, pending: null } };
+  switch (outcome.kind) {
+    case 'delivered':
+      return settleDelivered(after, call, outcome.ref, context);
+    case 'throttled':
+      return { ...after, dueAt: new Date(context.now.getTime() + outcome.waitMs) };
+    case 'transient':
+      return retry(after, context, state.parked);
+    case 'ambiguous':
+      if (outcome.receipt) return settleTaken(after, call, outcome.receipt, context);
+      return retry({ ...after, mirror: mirrorAfterNoVerdict(after.mirror, call) }, context, state.parked);
+    case 'unauthorized':
+      return park(after);
+    case 'gone':
+      return outcome.what === 'destination' ? park(after) : settleGone(after, call, outcome.what, context);
+    case 'rejected':
+    case 'partial':
+      return settleRefused(after, call, context);
+    default:
+      throw new Error(`There is no such outcome: ${(outcome satisfies never as Outcome).kind}`);
+  }
+}
+
+/** What a worker that died during a call leaves behind is a call without a verdict. */
+export function settleCrashed(state: DeliveryState): DeliveryState {
+  return state.call
+    ? { ...state, call: null, mirror: mirrorAfterNoVerdict(state.mirror, state.call) }
+    : state;
+}
+
+function settleDelivered(
+  state: DeliveryState,
+  { action, shows }: BegunCall,
+  ref: Mirror['ref'],
+  { now, readsBack }: SettleContext,
+): DeliveryState {
+  const { drifts } = state.mirror;
+  const verify = readsBack && action === 'close' ? ({ at: now, round: 1 } as const) : null;
+  const mirror: Mirror = { ...EMPTY_MIRROR, ref, shown: shows, changedAt: now, drifts, verify };
+  return { ...settleUpTo(state, shows.seq, 'delivered', now), mirror, failures: 0, dueAt: verify && now };
+}
+
+/** The sink has it and has not judged it: its verdict is asked for, and nothing else is sent before. */
+function settleTaken(
+  state: DeliveryState,
+  { action, shows, startedAt }: BegunCall,
+  receipt: NonNullable<Mirror['pending']>['receipt'],
+  { now }: SettleContext,
+): DeliveryState {
+  if (action !== 'open' && action !== 'update' && action !== 'close')
+    throw new Error(`A call to ${action} gives no receipt`);
+  const pending = { receipt, action, shows, since: startedAt, asks: 0 };
+  const mirror = { ...state.mirror, pending };
+  return { ...state, mirror, failures: 0, dueAt: new Date(now.getTime() + FIRST_ASK_AFTER_MS) };
+}
+
+/** Sinks judge what they took within a second or two. */
+const FIRST_ASK_AFTER_MS = 1_000;
+
+function settleRefused(state: DeliveryState, { shows }: BegunCall, { now }: SettleContext): DeliveryState {
+  const mirror: Mirror = { ...state.mirror, refused: { at: now, shown: shows } };
+  return { ...settleUpTo(state, shows.seq, 'rejected', now), mirror, failures: 0, dueAt: null };
+}
+
+/** The message that was to be changed is not there any more: what is to be done instead is due at once. */
+function settleGone(
+  state: DeliveryState,
+  { shows }: BegunCall,
+  what: 'message' | 'ended',
+  { now }: SettleContext,
+): DeliveryState {
+  const ended = what === 'ended' ? shows : null;
+  const mirror: Mirror = { ...state.mirror, ref: null, shown: null, changedAt: null, lost: true, ended };
+  return { ...state, mirror, failures: 0, dueAt: now };
+}
+
+const park = (state: DeliveryState): DeliveryState => ({ ...state, parked: true, dueAt: null });
+
+/** What was parked is a probe now: it waits as long as its integration fails, and is never given up meanwhile. */
+export function retry(
+  state: DeliveryState,
+  { now, random }: SettleContext,
+  wasParked: boolean,
+): DeliveryState {
+  if (!wasParked && state.owedSince && now.getTime() - state.owedSince.getTime() >= MAX_AGE_MS) {
+    const mirror = { ...state.mirror, pending: null };
+    return { ...settleUpTo(state, state.acceptedSeq, 'expired', now), mirror, failures: 0, dueAt: null };
+  }
+  const failures = state.failures + 1;
+  return { ...state, failures, dueAt: new Date(now.getTime() + backoffMs(failures, random)) };
+}
+
+function mirrorAfterNoVerdict(mirror: Mirror, call: BegunCall): Mirror {
+  switch (call.action) {
+    case 'recover':
+    case 'confirm':
+    case 'verify':
+      return mirror;
+    case 'update':
+    case 'close':
+      // The change may have landed: the interval counts from it, or two updates could be seen within one.
+      return { ...mirror, changedAt: call.startedAt };
+    case 'open': {
+      const isSameNews =
+        mirror.unknown?.shown.status === call.shows.status &&
+        mirror.unknown.shown.severity === call.shows.severity;
+      return {
+        ...mirror,
+        unknown: {
+          posts: isSameNews && mirror.unknown ? mirror.unknown.posts + 1 : 1,
+          since: mirror.unknown?.since ?? call.startedAt,
+          shown: call.shows,
+          searched: false,
+        },
+      };
+    }
+  }
+}

@@ -1,0 +1,18 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** How fast one thing at a sink may be called by all dispatchers together: until when its places are given away. */
+@Entity('sink_paces')
+export class SinkPaceEntity {
+  @PrimaryColumn('text') key!: string;
+  @Column('timestamptz') takenUntil!: Date;
+}
+
+/** What the last background audit of an integration's ledger found. */
+@Entity('ledger_audits')
+export class LedgerAuditEntity {
+  @PrimaryColumn('text') integrationId!: string;
+  @Column('timestamptz') auditedAt!: Date;
+  @Column('boolean') balanced!: boolean;
+  /** Accepted units by recount, less the sum of all ends. */
+  @Column('integer') difference!: number;
+}
