@@ -1,7 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { ClustersModule } from '../../libs/clusters/index.js';
 import { CollectionModule } from '../../libs/collection/index.js';
-import { DeliveryModule, DispatchModule } from '../../libs/delivery/index.js';
+import { AccountabilityModule, DeliveryModule, DispatchModule } from '../../libs/delivery/index.js';
 import { IdentityModule } from '../../libs/identity/index.js';
 import { IntegrationsModule } from '../../libs/integrations/index.js';
 import { PlatformModule, type Platform } from '../../libs/platform/index.js';
@@ -23,6 +23,7 @@ export class HubModule {
         SourcesModule,
         CollectionModule,
         DeliveryModule,
+        AccountabilityModule,
         DispatchModule.forSinks(),
       ],
     };

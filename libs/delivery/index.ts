@@ -5,7 +5,9 @@
  * Integrations, sources, collection and the apps depend on this room; it depends on sinks, queues and persistence.
  * It leaves to others what is a fact (sources, collection) and how a sink is called (sinks).
  */
+export * from './accountability.module.js';
 export * from './delivery.module.js';
+export * from './dispatch.module.js';
 export * from './intake.js';
 export * from './integration-lifecycle.js';
 export * from './integration-secrets.js';

@@ -3,14 +3,12 @@ import type { Logger, Metrics } from '../observability/index.js';
 import {
   BacklogStore,
   DeliveryStore,
-  HistoryStore,
   IntegrationHealthStore,
   SubjectStore,
   type Database,
 } from '../persistence/index.js';
 import type { Random } from './backoff.js';
 import { Claims } from './claim.js';
-import { Housekeeping } from './housekeeping.js';
 import { IntegrationGate } from './integration-gate.js';
 import type { IntegrationHealth } from './integration-health.js';
 import type { DeliveryRules } from './rules.js';
@@ -46,13 +44,12 @@ export function createPipeline(sinks: readonly string[], parts: PipelineParts): 
   const integrations = new IntegrationHealthStore();
   const claims = new Claims(database, deliveries, integrations, new SubjectStore(), gate, clock, rules);
   const caller = new SinkCaller(parts.connections, clock, rules);
-  const housekeeping = new Housekeeping(database, new HistoryStore(), clock, logger);
   const worker = new DeliveryWorker(
     { database, deliveries, backlog, claims, caller, health, gate, wakeups, clock, logger, metrics },
     parts.random,
   );
   return {
     worker,
-    sweeper: new Sweeper(database, backlog, health, housekeeping, wakeups, sinks, clock, logger, metrics),
+    sweeper: new Sweeper(database, backlog, health, wakeups, sinks, clock, logger, metrics),
   };
 }

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import type { Clock } from '../domain/index.js';
 import type { Logger, Metrics } from '../observability/index.js';
 import type { BacklogStore, Database } from '../persistence/index.js';
-import type { Housekeeping } from './housekeeping.js';
 import type { IntegrationHealth } from './integration-health.js';
 import type { Wakeups } from './wakeups.js';
 
@@ -11,8 +10,6 @@ const SWEEP_EVERY_MS = 500;
 const GRACE_MS = 300;
 /** The share of one integration is more than its gate lets through: each that ends then wakes the next. */
 const SHARE = { perIntegration: 16, inAll: 1_000 };
-const UNPARK_EVERY_SWEEPS = 20;
-const HOUSEKEEPING_EVERY_SWEEPS = 600;
 
 /**
  * Finds what is due and has no wake-up: waits that are over, retries, what a crash or a lost queue left behind.
@@ -24,13 +21,11 @@ export class Sweeper {
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> = Promise.resolve();
   private stopped = false;
-  private sweeps = 0;
 
   constructor(
     private readonly database: Database,
     private readonly backlog: BacklogStore,
     private readonly health: IntegrationHealth,
-    private readonly housekeeping: Housekeeping,
     private readonly wakeups: Wakeups,
     private readonly sinks: readonly string[],
     private readonly clock: Clock,
@@ -58,9 +53,6 @@ export class Sweeper {
     // Waited for: a queue that is slower than our beat must not get ever more of the same.
     await this.wakeups.wake(due, this.name);
     await this.health.probe();
-    this.sweeps += 1;
-    if (this.sweeps % UNPARK_EVERY_SWEEPS === 0) await this.health.unparkMended();
-    if (this.sweeps % HOUSEKEEPING_EVERY_SWEEPS === 0) await this.housekeeping.run();
     return due.length;
   }
 

@@ -1,0 +1,112 @@
+import {
+  Module,
+  type BeforeApplicationShutdown,
+  type DynamicModule,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { SETTINGS_TOKEN, type Settings } from '../config/index.js';
+import { CLOCK, type Clock } from '../domain/index.js';
+import { LOGGER, Metrics, type Logger } from '../observability/index.js';
+import { Database } from '../persistence/index.js';
+import { Queues, sinkQueueName } from '../queues/index.js';
+import { DELIVERING_KINDS } from '../sinks/index.js';
+import { Chores } from './chores.js';
+import { createChores } from './dispatch-chores.js';
+import { Intake } from './intake.js';
+import { IntegrationHealth } from './integration-health.js';
+import { createPipeline } from './pipeline.js';
+import { DEFAULT_RULES } from './rules.js';
+import { SinkConnections } from './sink-connections.js';
+import { Sweeper } from './sweeper.js';
+import { Wakeups, type DeliveryDue } from './wakeups.js';
+
+/** Deliveries of one sink that are worked on at once in one process. */
+const CONCURRENCY = 32;
+
+/** Works on what is due: a worker for the queue of each sink that is delivered to, the sweeper, and the chores. */
+@Module({})
+export class DispatchModule implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  constructor(
+    private readonly sweeper: Sweeper,
+    private readonly chores: Chores,
+  ) {}
+
+  static forSinks(kinds: readonly string[] = DELIVERING_KINDS): DynamicModule {
+    return {
+      module: DispatchModule,
+      providers: [
+        {
+          provide: Sweeper,
+          inject: [
+            Database,
+            IntegrationHealth,
+            Wakeups,
+            Queues,
+            SinkConnections,
+            SETTINGS_TOKEN,
+            CLOCK,
+            LOGGER,
+            Metrics,
+          ],
+          useFactory: (...parts: DispatchParts) => assemble(kinds, ...parts),
+        },
+        {
+          provide: Chores,
+          inject: [Database, Intake, IntegrationHealth, Wakeups, CLOCK, LOGGER, Metrics],
+          useFactory: (
+            database: Database,
+            intake: Intake,
+            health: IntegrationHealth,
+            wakeups: Wakeups,
+            clock: Clock,
+            logger: Logger,
+            metrics: Metrics,
+          ) =>
+            new Chores(createChores({ database, intake, health, wakeups, clock, logger, metrics }), logger),
+        },
+      ],
+    };
+  }
+
+  onApplicationBootstrap(): void {
+    this.sweeper.start();
+    this.chores.start();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await Promise.all([this.sweeper.stop(), this.chores.stop()]);
+  }
+}
+
+type DispatchParts = [
+  Database,
+  IntegrationHealth,
+  Wakeups,
+  Queues,
+  SinkConnections,
+  Settings,
+  Clock,
+  Logger,
+  Metrics,
+];
+
+function assemble(kinds: readonly string[], ...parts: DispatchParts): Sweeper {
+  const [database, health, wakeups, queues, connections, settings, clock, logger, metrics] = parts;
+  const rules = { ...DEFAULT_RULES, updateIntervalMs: settings.SPILLWAY_SLACK_UPDATE_INTERVAL };
+  const { worker, sweeper } = createPipeline(kinds, {
+    database,
+    health,
+    wakeups,
+    connections,
+    rules,
+    clock,
+    logger,
+    metrics,
+  });
+  for (const kind of kinds) {
+    queues.work<DeliveryDue>(sinkQueueName(kind), ({ deliveryId }) => worker.run(deliveryId), {
+      concurrency: CONCURRENCY,
+    });
+  }
+  return sweeper;
+}
