@@ -29,6 +29,6 @@ describe('the catalog', () => {
   });
 
   it('knows which sinks something is delivered to', () => {
-    expect(DELIVERING_KINDS).toEqual(['slack']);
+    expect(DELIVERING_KINDS).toEqual(['opsGenie', 'slack']);
   });
 });

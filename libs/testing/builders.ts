@@ -49,6 +49,7 @@ export function aNotification(overrides: Partial<Notification> = {}): Notificati
     message: 'Cluster instances failed to provision',
     acceptedAt: TIME,
     exceptFor: null,
+    drillOf: null,
     ...overrides,
   };
 }

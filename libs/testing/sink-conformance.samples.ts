@@ -56,6 +56,7 @@ export function sampleNotificationCard(
       message: 'Cluster instances failed to provision',
       acceptedAt: OPENED_AT,
       exceptFor: null,
+      drillOf: null,
       ...notification,
     },
     clusterName: 'orders-db',

@@ -133,11 +133,29 @@ export class HubProject {
     return (await this.client.call<{ id: string }>('POST', `/hub/v1/${this.path}/clusters`, content)).id;
   }
 
-  async addSlack(channelId: string, token: string, source = 'issues'): Promise<string> {
-    const content = { description: 'alerts', data: { sink: 'slack', source, channelId, token } };
-    return (
-      await this.client.call<{ id: string }>('POST', `/integrate/v1/${this.path}/integrations`, content)
-    ).id;
+  addSlack(channelId: string, token: string, source = 'issues'): Promise<string> {
+    return this.addIntegration({ sink: 'slack', source, channelId, token });
+  }
+
+  /** With settings of its own when some are given. Resolves with its id. */
+  async addIntegration(data: object, settings?: object): Promise<string> {
+    const path = `/integrate/v1/${this.path}/integrations`;
+    const { id } = await this.client.call<{ id: string }>('POST', path, { description: 'alerts', data });
+    if (settings) await this.client.call('PUT', `${this.integration(id)}/settings`, settings);
+    return id;
+  }
+
+  /** The path of what is ours beside an integration. */
+  integration(id: string): string {
+    return `/hub/v1/${this.path}/integrations/${id}`;
+  }
+
+  pause(integrationId: string): Promise<unknown> {
+    return this.client.call('POST', `${this.integration(integrationId)}/pause`, {});
+  }
+
+  resume(integrationId: string): Promise<unknown> {
+    return this.client.call('POST', `${this.integration(integrationId)}/resume`, {});
   }
 
   cluster(id: string): Promise<ClusterView> {

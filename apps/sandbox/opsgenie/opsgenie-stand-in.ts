@@ -1,31 +1,53 @@
-import { randomUUID } from 'node:crypto';
-import { z } from 'zod';
 import { HttpStandIn, type StandInAnswer, type StandInRequest } from '../stand-in/index.js';
+import { OpsGenieAccount } from './account.js';
+import type { OpsGenieAlert, RequestAction } from './alert.js';
+import { alertAnswer, notProcessed, refuse, requestStatus, taken } from './answers.js';
+import { readBody } from './bodies.js';
+import { runCommand } from './control.js';
+import type { OpsGenieKey } from './keys.js';
+import type { Delays } from './processing.js';
 
-export type AccessRight = 'read' | 'create-and-update' | 'delete' | 'configuration';
-
-/** The key of an API integration. */
-export interface OpsGenieKey {
-  readonly key: string;
-  readonly rights: readonly AccessRight[];
-  /** An integration that is turned off answers as if its key were unknown. */
-  readonly enabled: boolean;
+/** What a path asks for. */
+interface Asked {
+  readonly api: OpsGenieAlert['api'];
+  readonly operation: RequestAction | 'request-status' | 'get-alert';
+  /** Of the alert or of the request. */
+  readonly id: string;
 }
 
-const keyCommand = z.object({
-  key: z.string().min(1),
-  rights: z.array(z.enum(['read', 'create-and-update', 'delete', 'configuration'])).optional(),
-  enabled: z.boolean().optional(),
-});
+const ROUTES: readonly (readonly [method: string, path: RegExp, operation: Asked['operation']])[] = [
+  ['POST', /^\/v2\/alerts$/, 'create'],
+  ['POST', /^\/v2\/alerts\/([^/]+)\/notes$/, 'note'],
+  ['POST', /^\/v2\/alerts\/([^/]+)\/close$/, 'close'],
+  ['GET', /^\/v2\/alerts\/requests\/([^/]+)$/, 'request-status'],
+  ['GET', /^\/v2\/alerts\/([^/]+)$/, 'get-alert'],
+];
+const JSM = '/jsm/ops/integration';
 
-const REQUEST_STATUS = /^\/v2\/alerts\/requests\/[^/]+$/;
+function asked({ method, url }: StandInRequest): Asked | undefined {
+  const isJsm = url.pathname.startsWith(`${JSM}/`);
+  const path = isJsm ? url.pathname.slice(JSM.length) : url.pathname;
+  for (const [of, pattern, operation] of ROUTES) {
+    const found = method === of && pattern.exec(path);
+    // JSM's integration events know no way to look at an alert.
+    if (!found || (isJsm && operation === 'get-alert')) continue;
+    return { api: isJsm ? 'jsm' : 'opsgenie', operation, id: decodeURIComponent(found[1] ?? '') };
+  }
+  return undefined;
+}
 
 /**
- * OpsGenie's Alert API as far as Spillway uses it (https://docs.opsgenie.com/docs/alert-api, read 2026-11-20): who asks
- * is looked at before what is asked.
+ * OpsGenie's Alert API as far as Spillway uses it (https://docs.opsgenie.com/docs/alert-api, read 2026-11-20), and JSM
+ * Operations' integration events, which keep its contract: who asks is looked at before what is asked, and 202 says
+ * only that a request was taken.
  */
 export class OpsGenieStandIn extends HttpStandIn {
   readonly keys = new Map<string, OpsGenieKey>();
+  readonly account = new OpsGenieAccount();
+
+  get alerts(): readonly OpsGenieAlert[] {
+    return this.account.alerts;
+  }
 
   /** Replaces one of the same text. */
   addKey(key: string, options: Partial<Omit<OpsGenieKey, 'key'>> = {}): OpsGenieKey {
@@ -34,25 +56,29 @@ export class OpsGenieStandIn extends HttpStandIn {
     return added;
   }
 
+  /** How long requests wait until they are processed: all kinds alike, or each its own. */
+  delay(delayMs: number | Partial<Delays>): void {
+    const all = typeof delayMs === 'number' ? { create: delayMs, note: delayMs, close: delayMs } : delayMs;
+    Object.assign(this.account.processing.delays, all);
+  }
+
   get state(): object {
-    return { keys: [...this.keys.values()], alerts: [] };
+    const requests = [...this.account.requests.values()];
+    return { keys: [...this.keys.values()], alerts: this.alerts, requests };
   }
 
   override reset(): void {
     super.reset();
     this.keys.clear();
+    this.account.reset();
   }
 
   command(name: string, body: unknown): unknown {
-    if (name !== 'keys') throw new Error('there is no such control endpoint');
-    const { key, rights, enabled } = keyCommand.parse(body);
-    return this.addKey(key, { ...(rights ? { rights } : {}), ...(enabled === undefined ? {} : { enabled }) });
+    return runCommand(this, name, body);
   }
 
-  protected operationOf({ method, url }: StandInRequest): string {
-    return method === 'GET' && REQUEST_STATUS.test(url.pathname)
-      ? 'request-status'
-      : `${method} ${url.pathname}`;
+  protected operationOf(request: StandInRequest): string {
+    return asked(request)?.operation ?? `${request.method} ${request.url.pathname}`;
   }
 
   protected credentialOf({ headers }: StandInRequest): string | undefined {
@@ -62,29 +88,38 @@ export class OpsGenieStandIn extends HttpStandIn {
   protected answer(request: StandInRequest): StandInAnswer {
     const key = this.keys.get(this.credentialOf(request) ?? '');
     if (!key?.enabled) return refuse(401, 'Could not authenticate');
-    if (this.operationOf(request) !== 'request-status')
-      return refuse(404, 'There is no such handler in this stand-in.');
-    if (!key.rights.includes('read'))
+    const what = asked(request);
+    if (!what) return refuse(404, 'There is no such handler in this stand-in.');
+    const right = request.method === 'GET' ? 'read' : 'create-and-update';
+    if (!key.rights.includes(right))
       return refuse(403, 'You are not authorized to perform this operation', { code: 40301 });
-    return refuse(404, 'Request not found. It might not be processed, yet.', {
-      errorType: 'RequestNotProcessed',
-    });
+    return this.#perform(what, request, key.key);
   }
-}
 
-function refuse(
-  status: number,
-  message: string,
-  { code, errorType }: { code?: number; errorType?: string } = {},
-): StandInAnswer {
-  const requestId = randomUUID();
-  return {
-    status,
-    headers: {
-      'x-request-id': requestId,
-      'x-ratelimit-state': 'OK',
-      ...(errorType === undefined ? {} : { 'x-opsgenie-errortype': errorType }),
-    },
-    body: { ...(code === undefined ? {} : { code }), message, took: 0.002, requestId },
-  };
+  #perform({ api, operation, id }: Asked, { url, body, headers }: StandInRequest, key: string) {
+    const byAlias = url.searchParams.get('identifierType') === 'alias';
+    if (operation === 'request-status') {
+      const request = this.account.requests.get(id);
+      return request ? requestStatus(request) : notProcessed();
+    }
+    if (operation === 'get-alert') {
+      const alert = byAlias ? this.account.openAlert(id) : this.account.alertById(id);
+      return alert ? alertAnswer(alert) : refuse(404, 'Alert does not exist');
+    }
+    if (headers['content-type']?.split(';')[0] !== 'application/json')
+      return refuse(415, 'Content type must be application/json.');
+    const read = readBody(operation, body);
+    if (!('body' in read)) {
+      if (read.status === 400) return refuse(400, 'Request body could not be parsed as JSON.');
+      const message = 'Request body is not processable. Please check the errors.';
+      return refuse(422, message, { errors: read.errors });
+    }
+    const alias =
+      operation === 'create' && 'alias' in read.body
+        ? read.body.alias
+        : byAlias
+          ? id
+          : this.account.alertById(id)?.alias;
+    return taken(this.account.take(operation, alias ?? id, read.body, { api, key }));
+  }
 }

@@ -58,12 +58,13 @@ const read = <Schema extends z.ZodType>(schema: Schema, { body }: ControlExchang
 const withShown = (item: SlackMessage): object => ({ ...item, shown: shownBy(item) });
 
 function state(slack: ControlledSlack): object {
-  const { tokens, channels, messages } = slack.workspace;
+  const { tokens, channels, messages, violations } = slack.workspace;
   return {
     version: slack.version,
     tokens: [...tokens.values()],
     channels: [...channels.values()],
     messages: messages.map(withShown),
+    violations,
     pendingFaults: slack.faults.pending,
   };
 }

@@ -5,6 +5,7 @@
  * It leaves to others: who calls it, and what should have been posted.
  */
 export type { SlackFault } from './faults.js';
+export type { PaceViolation } from './pace-watch.js';
 export { SlackStandIn, type SlackEvents, type SlackRequest } from './slack-stand-in.js';
 export {
   shownBy,

@@ -72,6 +72,7 @@ const postMessage: Method = (workspace, token, form) => {
   if (!channel.isMember && !token.scopes.includes('chat:write.public')) return refuse('not_in_channel');
   const read = readContent(form);
   if ('error' in read) return refuse(read.error);
+  workspace.pace.posted(channel.id);
   const message = workspace.post(channel.id, identityOf(token), read.content);
   return { ok: true, channel: channel.id, ts: message.ts, message: describeMessage(message, true) };
 };
@@ -98,6 +99,7 @@ const updateMessage: Method = (workspace, token, form) => {
   if ('ok' in message) return message;
   const read = readContent(form, shownBy(message));
   if ('error' in read) return refuse(read.error);
+  workspace.pace.updated(identityOf(token));
   const updated = workspace.update(message, read.content);
   return {
     ok: true,

@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { PaceWatch, type PaceViolation } from './pace-watch.js';
 
 /** A credential of the simulated Slack. Two tokens with the same `botId` are the same identity. */
 export interface SlackToken {
@@ -76,6 +77,7 @@ export class Workspace {
   readonly events = new EventEmitter<WorkspaceEvents>();
   readonly tokens = new Map<string, SlackToken>();
   readonly channels = new Map<string, SlackChannel>();
+  readonly pace = new PaceWatch();
   readonly #messages = new Map<string, SlackMessage>();
   #lastMicroseconds = 0;
   #serial = 0;
@@ -129,6 +131,11 @@ export class Workspace {
     return changed;
   }
 
+  /** Posts and updates that came faster than Slack allows. */
+  get violations(): readonly PaceViolation[] {
+    return this.pace.violations;
+  }
+
   /** Every message ever posted, oldest first, deleted ones too. */
   get messages(): readonly SlackMessage[] {
     return [...this.#messages.values()];
@@ -179,6 +186,7 @@ export class Workspace {
     this.tokens.clear();
     this.channels.clear();
     this.#messages.clear();
+    this.pace.clear();
   }
 
   #keep(event: keyof WorkspaceEvents, message: SlackMessage): void {

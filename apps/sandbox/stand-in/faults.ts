@@ -1,4 +1,7 @@
-/** What goes wrong with one request. Such a request has no effect. */
+/**
+ * What goes wrong with one request. `landed` says whether the request takes effect all the same (default: it does not),
+ * so that a lost answer and a lost request can be told apart by their end state.
+ */
 export type Fault =
   /** This answer in place of the vendor's; a text is sent as it is, anything else as JSON. */
   | {
@@ -6,15 +9,16 @@ export type Fault =
       readonly status: number;
       readonly headers?: Readonly<Record<string, string>>;
       readonly body?: unknown;
+      readonly landed?: boolean;
     }
   /** The connection is cut before a byte of the answer. */
-  | { readonly kind: 'drop' }
+  | { readonly kind: 'drop'; readonly landed?: boolean }
   /** No answer at all, on a connection that stays. */
-  | { readonly kind: 'hang' }
+  | { readonly kind: 'hang'; readonly landed?: boolean }
   /** Headers and half of a body come, then nothing more. */
-  | { readonly kind: 'stall-body' }
+  | { readonly kind: 'stall-body'; readonly landed?: boolean }
   /** A proxy's HTML page, which shows the request's headers as some do. */
-  | { readonly kind: 'html'; readonly status?: number }
+  | { readonly kind: 'html'; readonly status?: number; readonly landed?: boolean }
   /** HTTP 302. */
   | { readonly kind: 'redirect'; readonly location: string };
 
@@ -26,6 +30,10 @@ export const FAULT_KINDS: readonly Fault['kind'][] = [
   'html',
   'redirect',
 ];
+
+/** Whether a request that meets this, or no fault at all, takes effect. */
+export const takesEffect = (fault: Fault | undefined): boolean =>
+  fault === undefined || ('landed' in fault && fault.landed);
 
 interface PlannedFault {
   readonly operation: string;

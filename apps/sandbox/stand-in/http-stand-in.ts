@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { send, sendFault, type StandInAnswer } from './answers.js';
 import { control } from './control.js';
-import { FaultScript, type Fault } from './faults.js';
+import { FaultScript, takesEffect, type Fault } from './faults.js';
 
 /** A request as it came in. */
 export interface StandInRequest {
@@ -19,6 +19,7 @@ export interface RecordedCall {
   readonly at: Date;
   /** What the vendor calls it. */
   readonly operation: string;
+  readonly path: string;
   /** The credential it came with: an API key, an access key id. */
   readonly credential: string | undefined;
   /** The fault it met, if any. */
@@ -95,10 +96,11 @@ export abstract class HttpStandIn {
   #call(request: StandInRequest, response: ServerResponse): void {
     const operation = this.operationOf(request);
     const fault = this.faults.take(operation);
-    const answer = fault ? undefined : this.answer(request);
+    const answer = takesEffect(fault) ? this.answer(request) : undefined;
     this.calls.push({
       at: new Date(),
       operation,
+      path: request.url.pathname,
       credential: this.credentialOf(request),
       ...(fault ? { fault: fault.kind } : {}),
       ...(answer ? { answer } : {}),

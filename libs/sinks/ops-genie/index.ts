@@ -1,36 +1,40 @@
 /**
- * OpsGenie as a sink: integrations can be kept and tested; this version does not deliver to them yet.
+ * OpsGenie and JSM Operations as a sink: an issue is an alert that is noted on and closed, a notification is an alert.
  *
  * Only the catalog depends on this folder; it knows no other sink, no database, no queue.
- * It leaves to others: where the key is kept.
+ * It leaves to others: when to call and to ask for verdicts, what to do with an outcome, where the key is kept.
  */
-import { z } from 'zod';
-import type { TestedSink } from '../sink.js';
-import { withoutSecrets } from '../without-secrets.js';
+import type { DeliveringSink } from '../sink.js';
 import { OpsGenieClient } from './ops-genie.client.js';
-import { probe } from './ops-genie.probe.js';
-import { opsGenieConfig, opsGenieSecrets } from './ops-genie.schema.js';
+import { OpsGenieLine } from './ops-genie.line.js';
+import { opsGenieConfig, opsGenieSecrets, opsGenieSettings, prioritiesOf } from './ops-genie.schema.js';
+import { serviceOf } from './ops-genie.service.js';
+import { OpsGenieSink } from './ops-genie.sink.js';
 
 /**
- * OpsGenie's Alert API, with the key of an API integration. The test tries the key and creates nothing. `connect` throws
- * when configuration or secrets do not fit their schemas. See README.md for set-up and the vendor's limits.
+ * OpsGenie's Alert API, and JSM Operations' integration events, with the key of an API integration. Everything that is
+ * sent ends as `ambiguous` with a receipt when it is taken, and `confirm` asks for its verdict; what opens has the
+ * subject's id as its alias, so it may be sent twice. `connect` throws when configuration, secrets or settings do not fit
+ * their schemas; a sink itself never throws. See README.md for set-up and the vendor's limits.
  */
-export const opsGenieSink: TestedSink = {
+export const opsGenieSink: DeliveringSink = {
   kind: 'opsGenie',
-  label: 'OpsGenie',
+  label: 'OpsGenie / JSM Operations',
   sources: ['issues', 'notifications'],
   defaultSource: 'issues',
   config: opsGenieConfig,
   secrets: opsGenieSecrets,
   display: { apiKey: 'apiKeyDisplay' },
-  settings: z.object({}),
+  settings: opsGenieSettings,
   supportsTest: true,
-  delivers: false,
+  delivers: true,
+  traits: { keyed: true, showsClosed: false, readsBack: true, summarisesStorms: false },
   apiUrlSetting: 'OPSGENIE_API_URL',
-  connect(config, secrets, { apiUrl }) {
+  connect(config, secrets, { apiUrl, clock }, settings = {}) {
     opsGenieConfig.parse(config);
     const { apiKey } = opsGenieSecrets.parse(secrets);
-    const client = new OpsGenieClient(apiKey, apiUrl);
-    return { test: async ({ signal }) => withoutSecrets(await probe(client, signal), { apiKey }) };
+    const own = opsGenieSettings.parse(settings);
+    const client = new OpsGenieClient(apiKey, serviceOf(own.target, apiUrl));
+    return new OpsGenieSink(new OpsGenieLine(client, apiKey, clock), prioritiesOf(own));
   },
 };

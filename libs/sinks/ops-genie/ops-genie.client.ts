@@ -1,34 +1,58 @@
-import { opsGenieAnswer } from './ops-genie.schema.js';
+import { gatewayRefusal, opsGenieAnswer } from './ops-genie.schema.js';
+import type { OpsGenieService } from './ops-genie.service.js';
 
 /** Longest wait for a complete answer; the caller's signal may end it sooner. */
 const TIMEOUT_MS = 10_000;
-/** Answers to what we ask weigh some hundred bytes. */
-const MAX_ANSWER_BYTES = 64 * 1_024;
-/** https://docs.opsgenie.com/docs/api-overview, read 2026-11-20. */
-const API_URL = 'https://api.opsgenie.com';
+/** An alert with everything that it can hold weighs less. */
+const MAX_ANSWER_BYTES = 256 * 1_024;
 
 /** An answer, with what we read of it. */
 export interface OpsGenieAnswer {
   readonly status: number;
-  /** OpsGenie's own number of an error; undefined when it gives none. */
-  readonly code: number | undefined;
+  /** The body as it came, and as JSON; undefined when it is none. */
+  readonly text: string;
+  readonly json: unknown;
   /** Whether the body is one of OpsGenie's, and not a proxy's page. */
   readonly isOpsGenies: boolean;
+  /** OpsGenie's own number of an error; undefined when it gives none. */
+  readonly code: number | undefined;
+  /** By which the request is asked for; undefined when it gives none. */
+  readonly requestId: string | undefined;
+  readonly message: string | undefined;
+  /** Of a refused body: what is wrong with each member. */
+  readonly errors: Readonly<Record<string, unknown>> | undefined;
+  /** `X-RateLimit-State: THROTTLED`: the next call may come too early, even if this one was taken. */
+  readonly isThrottled: boolean;
   /** `X-RateLimit-Period-In-Sec`: after how many seconds it may be tried again; undefined without a usable hint. */
   readonly periodSeconds: number | undefined;
+  /** `X-Opsgenie-Errortype` */
+  readonly errorType: string | undefined;
 }
 
-async function readJson(response: Response): Promise<unknown> {
+/** A call without a complete answer. */
+export interface OpsGenieFailure {
+  readonly error: unknown;
+  /** Whether it was begun at all. */
+  readonly begun: boolean;
+}
+
+export type OpsGenieResult = { readonly answer: OpsGenieAnswer } | OpsGenieFailure;
+
+async function readText(response: Response): Promise<string> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of response.body ?? []) {
     bytes += chunk.byteLength;
-    // Leaving the loop lets go of the connection, too.
-    if (bytes > MAX_ANSWER_BYTES) return undefined;
+    // Leaving the loop lets go of the connection, too. What is so long is none of OpsGenie's.
+    if (bytes > MAX_ANSWER_BYTES) break;
     chunks.push(chunk);
   }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function parse(text: string): unknown {
   try {
-    return JSON.parse(Buffer.concat(chunks).toString('utf8'));
+    return JSON.parse(text);
   } catch {
     return undefined;
   }
@@ -36,28 +60,67 @@ async function readJson(response: Response): Promise<unknown> {
 
 /** One key's line to OpsGenie: no retries, no redirects, no log; every call is bounded. */
 export class OpsGenieClient {
+  readonly service: OpsGenieService;
   readonly #apiKey: string;
-  readonly #apiUrl: string;
 
-  constructor(apiKey: string, apiUrl = API_URL) {
+  constructor(apiKey: string, service: OpsGenieService) {
     this.#apiKey = apiKey;
-    this.#apiUrl = apiUrl.replace(/\/+$/, '');
+    this.service = service;
   }
 
-  /** `path` begins with a slash. Throws what `fetch` throws when no complete answer came. */
-  async get(path: string, signal: AbortSignal): Promise<OpsGenieAnswer> {
-    const response = await fetch(`${this.#apiUrl}${path}`, {
-      headers: { authorization: `GenieKey ${this.#apiKey}`, accept: 'application/json' },
-      redirect: 'manual',
-      signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
-    });
-    const body = opsGenieAnswer.safeParse(await readJson(response));
-    const period = Number(response.headers.get('x-ratelimit-period-in-sec') ?? Number.NaN);
+  /** `path` begins with a slash. Never throws for what becomes of the call. */
+  get(path: string, signal: AbortSignal): Promise<OpsGenieResult> {
+    return this.#call('GET', path, undefined, signal);
+  }
+
+  /** As `get`, with a JSON body. */
+  post(path: string, body: object, signal: AbortSignal): Promise<OpsGenieResult> {
+    return this.#call('POST', path, JSON.stringify(body), signal);
+  }
+
+  async #call(
+    method: string,
+    path: string,
+    body: string | undefined,
+    signal: AbortSignal,
+  ): Promise<OpsGenieResult> {
+    if (signal.aborted) return { error: signal.reason, begun: false };
+    try {
+      const response = await fetch(`${this.service.url}${path}`, {
+        method,
+        headers: {
+          authorization: `GenieKey ${this.#apiKey}`,
+          accept: 'application/json',
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        redirect: 'manual',
+        signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
+        ...(body === undefined ? {} : { body }),
+      });
+      return { answer: this.#read(response.status, response.headers, await readText(response)) };
+    } catch (error) {
+      return { error, begun: true };
+    }
+  }
+
+  #read(status: number, headers: Headers, text: string): OpsGenieAnswer {
+    const json = parse(text);
+    const own = opsGenieAnswer.safeParse(json);
+    const isRefusal = status >= 400 && this.service.target === 'jsm';
+    const body = own.success || !isRefusal ? own : gatewayRefusal.safeParse(json);
+    const period = Number(headers.get('x-ratelimit-period-in-sec') ?? Number.NaN);
     return {
-      status: response.status,
-      code: body.data?.code,
+      status,
+      text,
+      json,
       isOpsGenies: body.success,
+      code: body.data?.code,
+      requestId: own.data?.requestId,
+      message: body.data?.message,
+      errors: body.data?.errors,
+      isThrottled: headers.get('x-ratelimit-state')?.toUpperCase() === 'THROTTLED',
       periodSeconds: Number.isFinite(period) && period > 0 ? period : undefined,
+      errorType: headers.get('x-opsgenie-errortype') ?? undefined,
     };
   }
 }

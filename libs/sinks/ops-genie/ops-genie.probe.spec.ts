@@ -8,9 +8,9 @@ const body = { message: KEY, took: 0, requestId: 'r' };
 
 describe('the connection test', () => {
   let opsGenie: OpsGenieStandIn;
-  const test = (apiUrl = opsGenie.url) =>
+  const test = (apiUrl = opsGenie.url, target = 'opsgenie') =>
     opsGenieSink
-      .connect({}, { apiKey: KEY }, { apiUrl, clock: systemClock })
+      .connect({}, { apiKey: KEY }, { apiUrl, clock: systemClock }, { target })
       .test({ signal: new AbortController().signal });
 
   beforeEach(async () => {
@@ -23,7 +23,11 @@ describe('the connection test', () => {
   it('tries the key by one question, and says what it could not check', async () => {
     expect(await test()).toEqual({
       ok: true,
-      findings: ['OpsGenie accepts the API key.', expect.stringMatching(/^Not checked: .*create alerts/)],
+      findings: [
+        expect.stringMatching(/^OpsGenie accepts the API key, and it may read/),
+        expect.stringMatching(/^Not checked: .*create alerts/),
+        expect.stringMatching(/2027-04-05.*settings\.target jsm/),
+      ],
     });
     expect(opsGenie.calls.map(({ operation, credential }) => [operation, credential])).toEqual([
       ['request-status', KEY],
@@ -32,6 +36,27 @@ describe('the connection test', () => {
 
   it('takes the base URL with a slash at the end, too', async () => {
     expect(await test(`${opsGenie.url}/`)).toMatchObject({ ok: true });
+  });
+
+  it('asks JSM Operations the same, in its name', async () => {
+    expect(await test(opsGenie.url, 'jsm')).toEqual({
+      ok: true,
+      findings: [expect.stringMatching(/^JSM Operations accepts/), expect.stringMatching(/^Not checked/)],
+    });
+    expect(opsGenie.calls[0]!.path).toMatch(/^\/jsm\/ops\/integration\/v2\/alerts\/requests\//);
+    const refused = { kind: 'answer', status: 401, body: { code: 401, message: 'Unauthorized' } } as const;
+    for (const [target, kind] of [
+      ['jsm', 'unauthorized'],
+      ['opsgenie', 'transient'],
+    ] as const) {
+      opsGenie.faults.next('*', refused);
+      expect((await test(opsGenie.url, target)).outcome, target).toMatchObject({ kind });
+    }
+  });
+
+  it('names the access right that is missing', async () => {
+    opsGenie.addKey(KEY, { rights: ['create-and-update'] });
+    expect((await test()).findings).toEqual([expect.stringContaining('lacks the access right Read')]);
   });
 
   it('fails for a key that is unknown, turned off, or may not read', async () => {
@@ -79,7 +104,7 @@ describe('the connection test', () => {
       { kind: 'transient', code: 'unreadable_answer' },
     ],
     [
-      { status: 200, body: { ...body, message: 'x'.repeat(100_000) } },
+      { status: 200, body: { ...body, message: 'x'.repeat(300_000) } },
       { kind: 'transient', code: 'unreadable_answer' },
     ],
     [

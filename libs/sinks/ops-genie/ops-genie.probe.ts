@@ -3,21 +3,25 @@ import type { TestReport } from '../sink.js';
 import { failed, passed } from '../test-report.js';
 import { classifyAnswer, classifyFailure } from './ops-genie.classify.js';
 import type { OpsGenieAnswer, OpsGenieClient } from './ops-genie.client.js';
+import { OPSGENIE_ENDS } from './ops-genie.service.js';
 
-const ACCEPTED = 'OpsGenie accepts the API key.';
 const NOT_CHECKED =
   'Not checked: whether the key may create alerts (access right Create and Update), for only an alert would tell.';
+const ENDS = `OpsGenie itself answers until ${OPSGENIE_ENDS} only: move to JSM Operations before (settings.target jsm).`;
 
 /** OpsGenie knows who asks before it looks for what is asked: of a request that nobody made it says so only to a good key. */
 const isAccepted = ({ status, isOpsGenies }: OpsGenieAnswer): boolean =>
   isOpsGenies && (status === 404 || status === 422 || (status >= 200 && status < 300));
 
-/** Tries the key by asking after a request that nobody made. Creates nothing, and reads no alert. */
+/**
+ * Tries the key, and its right to read, by asking after a request that nobody made. Creates nothing, and reads no alert.
+ * JSM Operations is asked the same.
+ */
 export async function probe(client: OpsGenieClient, signal: AbortSignal): Promise<TestReport> {
-  try {
-    const answer = await client.get(`/v2/alerts/requests/${randomUUID()}`, signal);
-    return isAccepted(answer) ? passed(ACCEPTED, NOT_CHECKED) : failed(classifyAnswer(answer));
-  } catch (error) {
-    return failed(classifyFailure(error));
-  }
+  const { service } = client;
+  const result = await client.get(`/v2/alerts/requests/${randomUUID()}`, signal);
+  if ('error' in result) return failed(classifyFailure(result, service));
+  if (!isAccepted(result.answer)) return failed(classifyAnswer(result.answer, service));
+  const accepted = `${service.label} accepts the API key, and it may read what became of requests.`;
+  return service.target === 'jsm' ? passed(accepted, NOT_CHECKED) : passed(accepted, NOT_CHECKED, ENDS);
 }

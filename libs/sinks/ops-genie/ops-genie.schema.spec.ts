@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { opsGenieSecrets } from './ops-genie.schema.js';
+import { opsGenieSecrets, opsGenieSettings, prioritiesOf } from './ops-genie.schema.js';
 
 describe('the key of an OpsGenie integration', () => {
   it('is kept as it is', () => {
@@ -11,5 +11,26 @@ describe('the key of an OpsGenie integration', () => {
   it('is nothing that a header could not carry', () => {
     for (const apiKey of ['', 'a b', 'a\r\nb', 'é', 'x'.repeat(101), 7, null, undefined])
       expect(opsGenieSecrets.safeParse({ apiKey }).success, String(apiKey)).toBe(false);
+  });
+});
+
+describe('the settings of an OpsGenie integration', () => {
+  it('fill what they leave out', () => {
+    expect(opsGenieSettings.parse({})).toEqual({ target: 'opsgenie' });
+    expect(prioritiesOf(opsGenieSettings.parse({}))).toEqual({ critical: 'P1', warning: 'P3', info: 'P5' });
+    const own = opsGenieSettings.parse({ target: 'jsm', priorities: { warning: 'P2' } });
+    expect([own.target, prioritiesOf(own)]).toEqual(['jsm', { critical: 'P1', warning: 'P2', info: 'P5' }]);
+  });
+
+  it('know no other target, severity or priority', () => {
+    for (const settings of [
+      { target: 'pagerduty' },
+      { target: null },
+      { priorities: { fatal: 'P1' } },
+      { priorities: { critical: 'P6' } },
+      { priorities: { critical: 1 } },
+      { priorities: [] },
+    ])
+      expect(opsGenieSettings.safeParse(settings).success, JSON.stringify(settings)).toBe(false);
   });
 });

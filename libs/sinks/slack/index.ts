@@ -1,5 +1,6 @@
 /**
- * Slack as a sink: issues as one message from red to green, notifications as one message each.
+ * Slack as a sink: issues as one message from red to green, many that open at once as one message for all, notifications
+ * as one message each.
  *
  * Only the catalog depends on this folder; it knows no other sink, no database, no queue.
  * It leaves to others: when to call, what to do with an outcome, where the token is kept.
@@ -7,6 +8,7 @@
 import { z } from 'zod';
 import type { DeliveringSink } from '../sink.js';
 import { SlackClient } from './slack.client.js';
+import { slackPace } from './slack.pace.js';
 import { slackConfig, slackSecrets } from './slack.schema.js';
 import { SlackSink } from './slack.sink.js';
 
@@ -26,10 +28,12 @@ export const slackSink: DeliveringSink = {
   settings: z.object({}),
   supportsTest: true,
   delivers: true,
-  traits: { keyed: false, showsClosed: true, readsBack: false, summarisesStorms: false },
+  traits: { keyed: false, showsClosed: true, readsBack: false, summarisesStorms: true },
   apiUrlSetting: 'SLACK_API_URL',
   connect(config, secrets, environment) {
     const { token } = slackSecrets.parse(secrets);
-    return new SlackSink(new SlackClient(token, environment.apiUrl), slackConfig.parse(config), token);
+    const parsed = slackConfig.parse(config);
+    const pace = slackPace(token, parsed.channelId, environment);
+    return new SlackSink(new SlackClient(token, environment.apiUrl), parsed, token, pace);
   },
 };

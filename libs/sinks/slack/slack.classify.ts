@@ -11,6 +11,8 @@ export interface CallTrace {
   readonly status?: number;
   /** What the answer's body turned out to be, once all of it was there. */
   readonly answered?: 'object' | 'garbage';
+  /** That body, as it came: it may hold anything, the token too. Of a 429 what it says of the wait. */
+  readonly body?: string;
   /** The caller gave up, for its own reason. */
   readonly aborted?: boolean;
 }

@@ -70,7 +70,10 @@ const tracedFetch: FetchFunction = async (url, init = {}) => {
   });
   call.trace.status = response.status;
   // The SDK never reads a 429's body, which would keep the connection from being used again.
-  if (response.status === 429) await response.body?.cancel();
+  if (response.status === 429) {
+    await response.body?.cancel();
+    call.trace.body = `Retry-After: ${response.headers.get('retry-after') ?? 'not given'}`;
+  }
   return {
     ok: response.ok,
     status: response.status,
@@ -82,6 +85,7 @@ const tracedFetch: FetchFunction = async (url, init = {}) => {
     text: async () => {
       const text = await readText(response);
       call.trace.answered = /^\s*\{/.test(text) ? 'object' : 'garbage';
+      call.trace.body = text;
       return text;
     },
   };

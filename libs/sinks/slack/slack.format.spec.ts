@@ -6,31 +6,21 @@ import {
   sampleIssueCard,
   sampleNotificationCard,
 } from '../../testing/sink-conformance.samples.js';
+import { issueMessage, notificationMessage } from './slack.format.js';
 import {
   CLOSED_COLOR,
-  issueMessage,
   kindInWords,
   MAX_BLOCKS_CHARS,
   MAX_SECTION_CHARS,
   MAX_TEXT_CHARS,
   NOTIFICATION_COLORS,
-  notificationMessage,
   OPEN_COLOR,
   shrink,
-  type SlackMessage,
-} from './slack.format.js';
+} from './slack.message.js';
+import { textsOf } from './testing/texts-of.js';
 
 const MARKS = { deliveryId: 'd1', possibleDuplicate: false };
 const DUPLICATE = { ...MARKS, possibleDuplicate: true };
-
-/** Every text of the blocks. */
-const textsOf = (message: SlackMessage): string[] =>
-  message.attachments.flatMap((attachment) =>
-    (attachment.blocks ?? []).flatMap((block) => {
-      if ('text' in block) return [block.text.text];
-      return ('fields' in block ? block.fields : block.elements).map((part) => part.text);
-    }),
-  );
 
 describe('the message of an issue', () => {
   it('is red while open and shows what, where, how bad and since when', () => {
@@ -80,6 +70,22 @@ describe('the message of an issue', () => {
       return 'fields' in block ? block.fields : block.elements;
     });
     expect(parts.map(({ verbatim }) => verbatim)).toEqual(parts.map(() => true));
+  });
+
+  it('says of a fire drill in title and text that it is one, open and closed', () => {
+    const drill = sampleIssueCard({ kind: 'fire-drill', drillOf: 'i1', message: 'Step 1 of 3.' });
+    for (const card of [drill, closedIssueCard(drill)]) {
+      const message = issueMessage(card, MARKS);
+      expect(message.text).toMatch(/^\[DRILL\] Fire drill on orders-db/);
+      expect(message.attachments[0]?.fallback).toMatch(
+        /^\[DRILL\] .*This is a fire drill, nothing is wrong\./,
+      );
+      expect(textsOf(message)[0]).toBe(
+        '*[DRILL] Fire drill*\nThis is a fire drill, nothing is wrong.\nStep 1 of 3.',
+      );
+      expect(shrink(message, 'msg_too_long').attachments[0]?.text).toContain('nothing is wrong');
+    }
+    expect(JSON.stringify(issueMessage(sampleIssueCard(), MARKS))).not.toMatch(/drill/i);
   });
 
   it('carries the delivery, and asks Slack to leave links and names alone', () => {

@@ -1,7 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { shownBy, SlackStandIn, type SlackFault } from '../../../apps/sandbox/slack/index.js';
 import { systemClock, type OutcomeKind } from '../../domain/index.js';
-import { closedIssueCard, sampleIssueCard } from '../../testing/sink-conformance.samples.js';
+import {
+  closedIssueCard,
+  sampleIssueCard,
+  sampleNotificationCard,
+} from '../../testing/sink-conformance.samples.js';
 import {
   describeSinkConformance,
   refOf,
@@ -9,11 +13,32 @@ import {
   type AnswerRow,
   type SinkRig,
 } from '../../testing/sink-conformance.js';
+import type { StormCard } from '../sink.js';
 import { slackSink } from './index.js';
-import { CLOSED_COLOR, OPEN_COLOR } from './slack.format.js';
+import { CLOSED_COLOR, OPEN_COLOR } from './slack.message.js';
 
 const TOKEN = 'xoxb-planted-0123456789-secret';
 const ALL_SCOPES = ['chat:write', 'channels:read', 'groups:read', 'channels:history', 'groups:history'];
+
+const STORM: StormCard = {
+  status: 'open',
+  severity: 'warning',
+  projectName: 'orders',
+  since: new Date('2026-11-20T12:00:00Z'),
+  updatedAt: new Date('2026-11-20T12:05:00Z'),
+  total: 37,
+  open: 12,
+  items: [
+    {
+      kind: 'disk-usage',
+      severity: 'warning',
+      status: 'open',
+      clusterName: 'orders-db',
+      nodeAddress: null,
+    },
+  ],
+  listUrl: null,
+};
 
 interface SlackRig extends SinkRig {
   readonly slack: SlackStandIn;
@@ -227,6 +252,82 @@ describe('the Slack sink', () => {
     expect(stayed.outcome).toMatchObject({ kind: 'gone', what: 'destination' });
     const moved = await connect('C0000OTHERS').update(sampleIssueCard(), ref, sampleCall());
     expect(moved.outcome).toMatchObject({ kind: 'gone', what: 'message' });
+  });
+
+  it('keeps of every call what it was made of and what Slack said, and no secret', async () => {
+    const opened = await connect().open(sampleIssueCard(), sampleCall());
+    expect(opened.requestShape).toEqual({
+      call: 'chat.postMessage',
+      members: {
+        channel: 'text(7)',
+        text: expect.stringMatching(/^text\(\d+\)$/),
+        attachments: 'list(1)',
+        metadata: 'object(2)',
+        parse: 'text(4)',
+        unfurl_links: 'false',
+        unfurl_media: 'false',
+      },
+    });
+    expect(JSON.parse(opened.answer!)).toEqual({ ok: true, ...refOf(opened) });
+    const updated = await connect().update(sampleIssueCard(), refOf(opened), sampleCall());
+    expect(updated.requestShape).toMatchObject({ call: 'chat.update', members: { ts: 'text(17)' } });
+    expect(updated.requestDigest).not.toBe(opened.requestDigest);
+    const noticed = await connect().notify(sampleNotificationCard(), sampleCall());
+    expect(noticed).toMatchObject({ requestDigest: expect.any(String), answer: expect.any(String) });
+  });
+
+  it.each<[string, SlackFault, string | undefined]>([
+    ['a refusal', { kind: 'error', code: 'is_archived' }, '{"ok":false,"error":"is_archived"}'],
+    ['a 429', { kind: 'rate-limit', retryAfter: 7 }, 'Retry-After: 7'],
+    ['a 429 without a hint', { kind: 'rate-limit' }, 'Retry-After: not given'],
+    ['a 503', { kind: 'http', status: 503, body: '<h1>Down</h1>' }, 'Down'],
+    ['a page that shows the token', { kind: 'html' }, undefined],
+    ['a refusal that names the token', { kind: 'error', code: TOKEN }, '{"ok":false,"error":"[token]"}'],
+    ['nothing', { kind: 'empty' }, undefined],
+    ['a dropped connection', { kind: 'drop' }, undefined],
+  ])('keeps the request and the answer of %s', async (name, fault, answer) => {
+    slack.faults.next('*', fault);
+    const reply = await connect().open(sampleIssueCard(), sampleCall());
+    expect(reply.requestDigest).toMatch(/^[0-9a-f]{64}$/);
+    expect(reply.requestShape?.call).toBe('chat.postMessage');
+    if (name.startsWith('a page')) expect(reply.answer).toMatch(/^Sign in .*authorization.*\[token\]/);
+    else expect(reply.answer).toBe(answer);
+    expect(JSON.stringify(reply)).not.toContain(TOKEN.slice(0, 12));
+  });
+
+  it('turns the one summary of a storm from red to green, and finds it again after a lost answer', async () => {
+    slack.faults.next('chat.postMessage', { kind: 'drop', landed: true });
+    const since = new Date();
+    const call = sampleCall({ deliveryId: 'storm' });
+    const lost = await connect().summarise!(STORM, null, call);
+    expect(lost.outcome.kind).toBe('ambiguous');
+    const found = await connect('C0000ALERTS').recover(since, call);
+    expect(found).toEqual({ kind: 'found', ref: { channel: 'C0000ALERTS', ts: only().ts } });
+    expect(only().shown.attachments[0]?.color).toBe(OPEN_COLOR);
+    const ref = (found as Extract<typeof found, { kind: 'found' }>).ref;
+    const closed = { ...STORM, status: 'closed', open: 0, items: [] } as const;
+    expect(refOf(await connect().summarise!(closed, ref, call))).toEqual(ref);
+    expect(only().shown.attachments[0]?.color).toBe(CLOSED_COLOR);
+    expect(only().shown.text).toBe('37 issues opened at once, all closed after 5 min (project orders)');
+    expect(only().revisions).toHaveLength(2);
+  });
+
+  it('says that the summary is gone when somebody deleted it, or left the channel', async () => {
+    const ref = refOf(await connect().summarise!(STORM, null, sampleCall()));
+    slack.workspace.delete(only().channel, only().ts);
+    const gone = await connect().summarise!(STORM, ref, sampleCall());
+    expect(gone.outcome).toMatchObject({ kind: 'gone', what: 'message' });
+    slack.workspace.changeChannel('alerts', { isArchived: true });
+    const archived = await connect().summarise!(STORM, null, sampleCall());
+    expect(archived.outcome).toMatchObject({ kind: 'gone', what: 'destination', code: 'is_archived' });
+  });
+
+  it('has the pace that the operator sets', () => {
+    const processSettings = { SPILLWAY_SLACK_POST_INTERVAL: 2_000, SPILLWAY_SLACK_UPDATES_PER_MINUTE: 0 };
+    const environment = { ...rig.environment, processSettings };
+    const sink = slackSink.connect({ channelId: '#alerts' }, { token: TOKEN }, environment);
+    expect(sink.pace).toEqual({ open: { key: connect().pace?.open?.key, everyMs: 2_000, burst: 1 } });
+    expect(connect().pace?.update).toMatchObject({ everyMs: 2_000, burst: 10 });
   });
 
   it('posts afresh when it does not know where the message is', async () => {

@@ -1,22 +1,27 @@
-import { createHash } from 'node:crypto';
 import type { Outcome, RemoteRef } from '../../domain/index.js';
 import type {
   IssueCard,
   NotificationCard,
+  Pace,
   Recovery,
   Sink,
   SinkCall,
   SinkReply,
+  StormCard,
   TestReport,
 } from '../sink.js';
+import { requestRecord } from '../request-record.js';
 import { withoutSecrets } from '../without-secrets.js';
+import { answerOf } from './slack.answer.js';
 import { findChannelId, findMessage } from './slack.channel.js';
 import { classify, unreadable, type CallTrace, type SlackFailure } from './slack.classify.js';
 import type { SlackAnswer, SlackClient } from './slack.client.js';
 import { lookUpCode } from './slack.codes.js';
-import { issueMessage, notificationMessage, shrink, type SlackMessage } from './slack.format.js';
+import { issueMessage, notificationMessage } from './slack.format.js';
+import { shrink, type SlackMessage } from './slack.message.js';
 import { probe } from './slack.probe.js';
 import { isChannelId, writtenMessage, type SlackConfig } from './slack.schema.js';
+import { stormMessage } from './slack.storm.js';
 
 const POST = { method: 'chat.postMessage', idempotent: false } as const;
 const UPDATE = { method: 'chat.update', idempotent: true } as const;
@@ -41,33 +46,31 @@ const NOWHERE: Outcome = {
   reason: 'It is not known where the message is; a fresh one takes its place.',
 };
 
-const digest = (args: unknown): string => createHash('sha256').update(JSON.stringify(args)).digest('hex');
-
 /** Formats, sends, classifies: one integration's line to one Slack channel. */
 export class SlackSink implements Sink {
   readonly #client: SlackClient;
   readonly #channel: string;
   readonly #token: string;
+  readonly pace: { readonly open?: Pace; readonly update?: Pace };
 
-  constructor(client: SlackClient, config: SlackConfig, token: string) {
+  constructor(
+    client: SlackClient,
+    { channelId }: SlackConfig,
+    token: string,
+    pace: { readonly open?: Pace; readonly update?: Pace },
+  ) {
     this.#client = client;
-    this.#channel = config.channelId;
+    this.#channel = channelId;
     this.#token = token;
+    this.pace = pace;
   }
 
   open(card: IssueCard, call: SinkCall): Promise<SinkReply> {
-    return this.#write(POST, { channel: this.#channel }, issueMessage(card, call), call.signal);
+    return this.#post(issueMessage(card, call), call.signal);
   }
 
-  async update(card: IssueCard, ref: RemoteRef, call: SinkCall): Promise<SinkReply> {
-    const { channel, ts } = ref;
-    if (channel === undefined || ts === undefined) return { outcome: NOWHERE };
-    const reply = await this.#write(UPDATE, { channel, ts }, issueMessage(card, call), call.signal);
-    const { outcome } = reply;
-    // The integration was pointed at another channel since: that the old one is gone says nothing against the new one.
-    const moved = isChannelId(this.#channel) && this.#channel !== channel;
-    if (moved && outcome.kind === 'gone') return { ...reply, outcome: { ...outcome, what: 'message' } };
-    return reply;
+  update(card: IssueCard, ref: RemoteRef, call: SinkCall): Promise<SinkReply> {
+    return this.#change(ref, issueMessage(card, call), call.signal);
   }
 
   close(card: IssueCard, ref: RemoteRef, call: SinkCall): Promise<SinkReply> {
@@ -75,7 +78,12 @@ export class SlackSink implements Sink {
   }
 
   notify(card: NotificationCard, call: SinkCall): Promise<SinkReply> {
-    return this.#write(POST, { channel: this.#channel }, notificationMessage(card, call), call.signal);
+    return this.#post(notificationMessage(card, call), call.signal);
+  }
+
+  summarise(card: StormCard, ref: RemoteRef | null, call: SinkCall): Promise<SinkReply> {
+    const message = stormMessage(card, call);
+    return ref === null ? this.#post(message, call.signal) : this.#change(ref, message, call.signal);
   }
 
   async recover(since: Date, call: SinkCall): Promise<Recovery> {
@@ -99,6 +107,20 @@ export class SlackSink implements Sink {
     return probe(this.#client, this.#channel, signal).then((report) => this.#withoutToken(report));
   }
 
+  #post(message: SlackMessage, signal: AbortSignal): Promise<SinkReply> {
+    return this.#write(POST, { channel: this.#channel }, message, signal);
+  }
+
+  async #change({ channel, ts }: RemoteRef, message: SlackMessage, signal: AbortSignal): Promise<SinkReply> {
+    if (channel === undefined || ts === undefined) return { outcome: NOWHERE };
+    const reply = await this.#write(UPDATE, { channel, ts }, message, signal);
+    const { outcome } = reply;
+    // The integration was pointed at another channel since: that the old one is gone says nothing against the new one.
+    const moved = isChannelId(this.#channel) && this.#channel !== channel;
+    if (moved && outcome.kind === 'gone') return { ...reply, outcome: { ...outcome, what: 'message' } };
+    return reply;
+  }
+
   async #write(write: Write, target: object, message: SlackMessage, signal: AbortSignal): Promise<SinkReply> {
     const reply = await this.#send(write, { ...target, ...message }, signal);
     const { outcome } = reply;
@@ -112,8 +134,10 @@ export class SlackSink implements Sink {
     signal: AbortSignal,
   ): Promise<SinkReply> {
     const answer = await this.#client.call(write.method, args, signal);
-    if (!answer.ok) return this.#reply(classify(answer.failure, write), answer.failure.trace, args);
-    return this.#reply(this.#delivered(answer, write), answer.trace, args);
+    const { trace } = answer.ok ? answer : answer.failure;
+    const outcome = answer.ok ? this.#delivered(answer, write) : classify(answer.failure, write);
+    const reply = this.#reply(outcome, trace);
+    return trace.sent === false ? reply : { ...reply, ...requestRecord(write.method, args) };
   }
 
   #delivered(answer: SlackAnswer & { ok: true }, write: Write): Outcome {
@@ -122,11 +146,12 @@ export class SlackSink implements Sink {
     return { kind: 'delivered', ref: { channel: written.data.channel, ts: written.data.ts } };
   }
 
-  #reply(outcome: Outcome, trace: CallTrace, args?: unknown): SinkReply {
+  #reply(outcome: Outcome, trace: CallTrace): SinkReply {
+    const answer = answerOf(trace, this.#token);
     return this.#withoutToken({
       outcome,
       ...(trace.status === undefined ? {} : { httpStatus: trace.status }),
-      ...(args === undefined || trace.sent === false ? {} : { requestDigest: digest(args) }),
+      ...(answer === undefined || answer === '' ? {} : { answer }),
     });
   }
 
