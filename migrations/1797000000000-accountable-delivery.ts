@@ -6,12 +6,15 @@ export class AccountableDelivery1797000000000 implements MigrationInterface {
 
   async up(queryRunner: QueryRunner): Promise<void> {
     await queryRunner.query(
-      `CREATE TABLE "holds" ("id" text NOT NULL, "organization_id" text NOT NULL, "project_id" text NOT NULL, "type" text NOT NULL, "reason" text NOT NULL, "matcher" jsonb NOT NULL, "from_at" TIMESTAMP WITH TIME ZONE NOT NULL, "until_at" TIMESTAMP WITH TIME ZONE, "cron" text, "time_zone" text, "duration_ms" integer, "author" text NOT NULL, "created_at" TIMESTAMP WITH TIME ZONE NOT NULL, "updated_at" TIMESTAMP WITH TIME ZONE NOT NULL, "ended_at" TIMESTAMP WITH TIME ZONE, "summed_until" TIMESTAMP WITH TIME ZONE, CONSTRAINT "PK_a8a21700a256e0267fb43f4f7ae" PRIMARY KEY ("id"))`,
+      `CREATE TABLE "holds" ("id" text NOT NULL, "organization_id" text NOT NULL, "project_id" text NOT NULL, "type" text NOT NULL, "reason" text NOT NULL, "matcher" jsonb NOT NULL, "from_at" TIMESTAMP WITH TIME ZONE NOT NULL, "until_at" TIMESTAMP WITH TIME ZONE, "cron" text, "time_zone" text, "duration_ms" integer, "author" text NOT NULL, "created_at" TIMESTAMP WITH TIME ZONE NOT NULL, "updated_at" TIMESTAMP WITH TIME ZONE NOT NULL, "ended_at" TIMESTAMP WITH TIME ZONE, "summed_until" TIMESTAMP WITH TIME ZONE, "held_back" integer NOT NULL DEFAULT '0', CONSTRAINT "PK_a8a21700a256e0267fb43f4f7ae" PRIMARY KEY ("id"))`,
     );
     await queryRunner.query(
       `CREATE INDEX "holds_unfinished" ON "holds"  ("ended_at") WHERE ended_at IS NULL`,
     );
     await queryRunner.query(`CREATE INDEX "holds_project" ON "holds"  ("project_id", "id") `);
+    await queryRunner.query(
+      `CREATE TABLE "held_deliveries" ("hold_id" text NOT NULL, "delivery_id" text NOT NULL, "held_at" TIMESTAMP WITH TIME ZONE NOT NULL, CONSTRAINT "PK_f4ed6c19daebc7adb4782869593" PRIMARY KEY ("hold_id", "delivery_id"))`,
+    );
     await queryRunner.query(
       `CREATE TABLE "drills" ("id" text NOT NULL, "integration_id" text NOT NULL, "project_id" text NOT NULL, "issue_id" text NOT NULL, "started_by" text, "status" text NOT NULL, "steps" jsonb NOT NULL DEFAULT '[]', "reason" text, "started_at" TIMESTAMP WITH TIME ZONE NOT NULL, "finished_at" TIMESTAMP WITH TIME ZONE, CONSTRAINT "PK_21a05ff68e78209b76f3dcf8da1" PRIMARY KEY ("id"))`,
     );
@@ -20,7 +23,7 @@ export class AccountableDelivery1797000000000 implements MigrationInterface {
     );
     await queryRunner.query(`CREATE INDEX "drills_listing" ON "drills"  ("integration_id", "id") `);
     await queryRunner.query(
-      `CREATE TABLE "sink_paces" ("key" text NOT NULL, "taken_until" TIMESTAMP WITH TIME ZONE NOT NULL, CONSTRAINT "PK_0367410e28e4d491c0fe98aeab0" PRIMARY KEY ("key"))`,
+      `CREATE TABLE "sink_paces" ("key" text NOT NULL, "taken_until" TIMESTAMP WITH TIME ZONE NOT NULL, "used_until" TIMESTAMP WITH TIME ZONE NOT NULL, CONSTRAINT "PK_0367410e28e4d491c0fe98aeab0" PRIMARY KEY ("key"))`,
     );
     await queryRunner.query(
       `CREATE TABLE "ledger_audits" ("integration_id" text NOT NULL, "audited_at" TIMESTAMP WITH TIME ZONE NOT NULL, "balanced" boolean NOT NULL, "difference" integer NOT NULL, CONSTRAINT "PK_d3c434e0f169a44cacf5ac7c477" PRIMARY KEY ("integration_id"))`,
@@ -37,10 +40,12 @@ export class AccountableDelivery1797000000000 implements MigrationInterface {
     await queryRunner.query(`ALTER TABLE "integrations" ADD "failures_in_row" integer NOT NULL DEFAULT '0'`);
     await queryRunner.query(`ALTER TABLE "integrations" ADD "paused_at" TIMESTAMP WITH TIME ZONE`);
     await queryRunner.query(`ALTER TABLE "integrations" ADD "paused_by" text`);
+    await queryRunner.query(`ALTER TABLE "integrations" ADD "paused_reason" text`);
     await queryRunner.query(`ALTER TABLE "integrations" ADD "storm_id" text`);
     await queryRunner.query(`ALTER TABLE "integrations" ADD "storm_until" TIMESTAMP WITH TIME ZONE`);
     await queryRunner.query(`ALTER TABLE "issues" ADD "drill_of" text`);
     await queryRunner.query(`ALTER TABLE "notifications" ADD "except_for" text`);
+    await queryRunner.query(`ALTER TABLE "notifications" ADD "drill_of" text`);
     await queryRunner.query(
       `CREATE INDEX "deliveries_storm" ON "deliveries"  ("storm_id") WHERE storm_id IS NOT NULL`,
     );
@@ -54,7 +59,13 @@ export class AccountableDelivery1797000000000 implements MigrationInterface {
       `CREATE INDEX "deliveries_listing" ON "deliveries"  ("integration_id", "created_at", "id") `,
     );
     await queryRunner.query(
+      `CREATE INDEX "deliveries_refused" ON "deliveries"  ("integration_id", "created_at", "id") WHERE rejected > 0 OR expired > 0`,
+    );
+    await queryRunner.query(
       `CREATE INDEX "attempts_integration" ON "attempts"  ("integration_id", "started_at") `,
+    );
+    await queryRunner.query(
+      `CREATE INDEX "attempts_errors" ON "attempts"  ("integration_id", "started_at") WHERE code IS NOT NULL AND code NOT IN ('accepted', 'reopened')`,
     );
     // What is known of deliveries from before.
     await queryRunner.query(

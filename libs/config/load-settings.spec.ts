@@ -20,6 +20,18 @@ describe('settings', () => {
     });
   });
 
+  it("keep Slack's pace, unless it is turned off", () => {
+    expect(loadSettings({})).toMatchObject({
+      SPILLWAY_SLACK_POST_INTERVAL: 1_200,
+      SPILLWAY_SLACK_UPDATES_PER_MINUTE: 40,
+    });
+    const off = { SPILLWAY_SLACK_POST_INTERVAL: '0s', SPILLWAY_SLACK_UPDATES_PER_MINUTE: '0' };
+    expect(loadSettings(off)).toMatchObject({
+      SPILLWAY_SLACK_POST_INTERVAL: 0,
+      SPILLWAY_SLACK_UPDATES_PER_MINUTE: 0,
+    });
+  });
+
   it('take an empty value for an unset one', () => {
     expect(loadSettings({ REDIS_URL: '', PORT: '' })).toMatchObject({ REDIS_URL: undefined, PORT: 8080 });
   });
@@ -42,6 +54,10 @@ describe('settings', () => {
     ['SPILLWAY_OIDC_AUDIENCE', 'https://hub.example'],
     ['SPILLWAY_BOOTSTRAP_TOKEN', 'short'],
     ['SPILLWAY_SLACK_UPDATE_INTERVAL', '5 minutes'],
+    ['SPILLWAY_SLACK_POST_INTERVAL', '2h'],
+    ['SPILLWAY_SLACK_POST_INTERVAL', '0.5s'],
+    ['SPILLWAY_SLACK_UPDATES_PER_MINUTE', '-1'],
+    ['SPILLWAY_SLACK_UPDATES_PER_MINUTE', '1.5'],
     ['SPILLWAY_HOST_INTERVAL', '0s'],
     ['SPILLWAY_GOSSIP_INTERVAL', '25d'],
     ['SPILLWAY_RETENTION', '999999999d'],

@@ -6,6 +6,8 @@ import { networks, origins } from './http-settings.js';
 const DAY_MS = 24 * 3_600_000;
 /** Nodes that are polled less often are not watched. */
 const MAX_POLL_INTERVAL_MS = DAY_MS;
+/** Who wants fewer posts wants a filter. */
+const MAX_PACE_MS = 3_600_000;
 /** Ten years: so long before now there is still a date. */
 const MAX_DURATION_MS = 3_650 * DAY_MS;
 
@@ -130,6 +132,16 @@ export const SETTINGS = {
     durationUpTo(MAX_DURATION_MS),
     "Least time between two updates of an open issue's message",
     '5m',
+  ),
+  SPILLWAY_SLACK_POST_INTERVAL: setting(
+    duration.refine((ms) => ms <= MAX_PACE_MS, 'must be at most 1h'),
+    'Least time between two posts to one Slack channel (Slack allows about one a second); 0s posts as fast as it goes',
+    '1200ms',
+  ),
+  SPILLWAY_SLACK_UPDATES_PER_MINUTE: setting(
+    number(0, 10_000).int('must be a whole number'),
+    'How many updates of messages one Slack token makes in a minute, all channels together (Slack allows 50); 0 for no limit',
+    '40',
   ),
   SPILLWAY_GOSSIP_INTERVAL: setting(
     pollInterval,

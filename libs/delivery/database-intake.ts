@@ -65,9 +65,10 @@ class DatabaseIntakeScope implements IntakeScope {
     return event;
   }
 
-  async acceptNotification({ exceptFor = null, ...content }: NotificationContent): Promise<string> {
+  async acceptNotification(content: NotificationContent): Promise<string> {
     const now = this.clock.now();
-    const notification: Notification = { ...content, exceptFor, id: newId(now), acceptedAt: now };
+    const { exceptFor = null, drillOf = null } = content;
+    const notification: Notification = { ...content, exceptFor, drillOf, id: newId(now), acceptedAt: now };
     await this.store.addNotification(this.tx, notification);
     const { id: subjectId, projectId, severity } = notification;
     await this.owe({
@@ -78,7 +79,7 @@ class DatabaseIntakeScope implements IntakeScope {
       event: 'open',
       severity,
       now,
-      only: null,
+      only: drillOf,
       except: exceptFor,
     });
     return subjectId;

@@ -7,6 +7,7 @@ import {
   type Shown,
 } from './delivery-state.js';
 import type { Hold } from './holds/hold.js';
+import { withoutVerdict } from './no-verdict.js';
 import { plan, type PlanRules, type Step } from './plan.js';
 
 /** What a decision needs to know of the integration, and of what is around it. */
@@ -52,7 +53,7 @@ export function decide(
   const state = hold ? begun : released(begun, subject, now);
   if (!isWanted(state, subject)) return { rest: { ...lying(state, hold), failures: 0 } };
   const isOwed = state.settledSeq < state.acceptedSeq;
-  if (hold && isOwed && !state.mirror.pending && isHeldBack(state.mirror, subject, hold)) {
+  if (hold && isOwed && !state.mirror.pending && isHeldBack(state.mirror, subject, hold, rules)) {
     return { rest: heldBack(state, hold, now) };
   }
   if (integration.blocked) return { rest: { ...state, parked: true, dueAt: null } };
@@ -105,7 +106,7 @@ const isWanted = (state: DeliveryState, subject: Shown): boolean =>
 const forgetting = (state: DeliveryState): DeliveryState => ({
   ...state,
   held: null,
-  mirror: { ...state.mirror, pending: null, verify: null },
+  mirror: { ...withoutVerdict(state.mirror), verify: null },
 });
 
 /** Nothing is wanted; what is held back is looked at again when its hold may be over. */
@@ -123,11 +124,12 @@ function afterClose(state: DeliveryState, now: Date): Decision {
 
 /**
  * A filter decides what is shown at all: what is there is kept true. A silence keeps everything quiet, but what is there is
- * closed, for its close wakes nobody.
+ * closed, for its close wakes nobody. What may be there or not is not posted again to be sure.
  */
-function isHeldBack(mirror: Mirror, subject: Shown, hold: Hold): boolean {
+function isHeldBack(mirror: Mirror, subject: Shown, hold: Hold, { keyed }: PlanRules): boolean {
   if (!mayBeShown(mirror)) return true;
-  return hold.type !== 'filter' && subject.status === 'open';
+  if (subject.status === 'closed') return false;
+  return hold.type !== 'filter' || (mirror.ref === null && (keyed || mirror.unknown?.searched === true));
 }
 
 function heldBack(state: DeliveryState, hold: Hold, now: Date): DeliveryState {
@@ -136,12 +138,15 @@ function heldBack(state: DeliveryState, hold: Hold, now: Date): DeliveryState {
   return settleUpTo(idle, state.acceptedSeq, 'suppressed', now);
 }
 
-/** The hold is over: if the subject is open still, its newest unit is owed again; what is closed by now stays suppressed. */
+/**
+ * The hold is over: if the issue is open still, its newest unit is owed again. What is closed by now stays suppressed, and so
+ * does a notification: it would come as news of something long past.
+ */
 function released(state: DeliveryState, subject: Shown, now: Date): DeliveryState {
   if (!state.held) return state;
   const free = { ...state, held: null };
   const isOwed = state.settledSeq < state.acceptedSeq;
-  return isOwed || subject.status === 'closed' ? free : reopen(free, ['suppressed'], 1, now);
+  return isOwed || subject.once || subject.status === 'closed' ? free : reopen(free, ['suppressed'], 1, now);
 }
 
 /** After the clock stepped back nothing may count from a time that is yet to come. */

@@ -45,7 +45,8 @@ export function progressOf(state: DeliveryState): DeliveryProgress {
 
 const date = (value: unknown): Date => new Date(value as string);
 
-function mirrorOf(stored: Record<string, unknown>): Mirror {
+/** A stored mirror with its dates. */
+export function mirrorOf(stored: Record<string, unknown>): Mirror {
   const mirror = { ...EMPTY_MIRROR, ...stored } as Mirror;
   return {
     ...mirror,

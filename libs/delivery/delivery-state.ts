@@ -6,6 +6,8 @@ export interface Shown {
   readonly seq: number;
   readonly status: IssueStatus;
   readonly severity: Severity;
+  /** It is sent once and has no end: a notification. */
+  readonly once?: true;
 }
 
 /** Posts that were sent and got no verdict: each may or may not have left a message. */
@@ -118,10 +120,12 @@ export interface DeliveryState {
 }
 
 /**
- * Counts every unit up to `seq` that is not settled as `end`. A state that was delivered absorbs the older ones:
+ * Counts every unit up to event `upTo` that is not settled as `end`. A state that was delivered absorbs the older ones:
  * one unit is delivered, the others are coalesced.
  */
-export function settleUpTo(state: DeliveryState, seq: number, end: keyof Settled, now: Date): DeliveryState {
+export function settleUpTo(state: DeliveryState, upTo: number, end: keyof Settled, now: Date): DeliveryState {
+  // What went by while the integration was turned elsewhere is shown as well, but was never accepted for it.
+  const seq = Math.min(upTo, state.acceptedSeq);
   const units = seq - state.settledSeq;
   if (units <= 0) return state;
   const settled =

@@ -336,13 +336,13 @@ describe('delivery on PostgreSQL to Slack', () => {
   it('leaves no place taken at the integration when a claim fails half-way', async () => {
     const pipeline = harness.createPipeline({ callsPerIntegration: 1 });
     const { parts } = pipeline.worker as unknown as {
-      parts: { claims: { deliveries: { begin?: unknown } } };
+      parts: { deliveries: { begin?: unknown } };
     };
-    parts.claims.deliveries.begin = () => Promise.reject(new Error('as scripted'));
+    parts.deliveries.begin = () => Promise.reject(new Error('as scripted'));
     await harness.intake.run((scope) => scope.acceptIssue(harness.projectId, anIssueReport({ key })));
     const { id } = await harness.delivery(integrationId);
     await expect(pipeline.worker.run(id)).rejects.toThrow('as scripted');
-    delete parts.claims.deliveries.begin;
+    delete parts.deliveries.begin;
     harness.clock.advance(10_000);
     await pipeline.worker.run(id);
     expect(messages()).toHaveLength(1);

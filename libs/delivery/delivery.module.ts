@@ -3,10 +3,11 @@ import { SETTINGS_TOKEN, type Settings } from '../config/index.js';
 import { CLOCK, type Clock } from '../domain/index.js';
 import { SecretBox, SecretsModule } from '../identity/index.js';
 import { LOGGER, Metrics, type Logger } from '../observability/index.js';
-import { BacklogStore, Database, IntakeStore, IntegrationHealthStore } from '../persistence/index.js';
+import { Database, IntakeStore } from '../persistence/index.js';
 import { Queues } from '../queues/index.js';
 import { DELIVERING_KINDS } from '../sinks/index.js';
 import { DatabaseIntake } from './database-intake.js';
+import { createIntegrationHealth } from './health/create-integration-health.js';
 import { Intake } from './intake.js';
 import { IntegrationHealth } from './integration-health.js';
 import { IntegrationLifecycle } from './integration-lifecycle.js';
@@ -31,16 +32,9 @@ import { Wakeups } from './wakeups.js';
     },
     {
       provide: IntegrationHealth,
-      inject: [Database, Wakeups, CLOCK, LOGGER],
-      useFactory: (database: Database, wakeups: Wakeups, clock: Clock, logger: Logger) =>
-        new IntegrationHealth(
-          database,
-          new IntegrationHealthStore(),
-          new BacklogStore(),
-          wakeups,
-          clock,
-          logger,
-        ),
+      inject: [Database, Intake, Wakeups, CLOCK, LOGGER],
+      useFactory: (database: Database, intake: Intake, wakeups: Wakeups, clock: Clock, logger: Logger) =>
+        createIntegrationHealth({ database, intake, wakeups, clock, logger }),
     },
     {
       provide: SinkConnections,

@@ -1,19 +1,13 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { shownBy, type SlackFault, type SlackMessage } from '../../apps/sandbox/slack/index.js';
-import type { IssueReport, Severity } from '../domain/index.js';
-import { anIssueReport } from '../testing/index.js';
+import type { Fault } from '../../apps/sandbox/stand-in/index.js';
 import { DeliveryHarness } from './testing/delivery-harness.js';
+import { RealHistory, type RealStep } from './testing/real-history.js';
+import type { Side } from './testing/real-people.js';
+import { replaysOf } from './testing/real-replays.js';
 
-type Step =
-  | { do: 'open'; severity: Severity }
-  | { do: 'pass'; ms: number }
-  | { do: 'fault'; fault: SlackFault }
-  | { do: 'crash'; after: 'claim' | 'call' }
-  | { do: 'delete' }
-  | { do: 'revoke' };
-
-const FAULTS: SlackFault[] = [
+const SLACK_FAULTS: SlackFault[] = [
   { kind: 'rate-limit', retryAfter: 20 },
   { kind: 'rate-limit' },
   { kind: 'http', status: 503 },
@@ -24,102 +18,100 @@ const FAULTS: SlackFault[] = [
   { kind: 'error', code: 'internal_error' },
   { kind: 'error', code: 'service_unavailable' },
 ];
-const step: fc.Arbitrary<Step> = fc.oneof(
+const OPSGENIE_FAULTS: Fault[] = [
+  { kind: 'answer', status: 429, headers: { 'x-ratelimit-period-in-sec': '20' } },
+  { kind: 'answer', status: 429 },
+  { kind: 'answer', status: 503 },
+  { kind: 'answer', status: 500, landed: true },
+  { kind: 'drop' },
+  { kind: 'drop', landed: true },
+  { kind: 'html' },
+  { kind: 'html', status: 502, landed: true },
+];
+const at = fc.constantFrom<Side>('slack', 'opsGenie');
+const is = <Name extends string>(...names: Name[]) => fc.constantFrom(...names);
+const step: fc.Arbitrary<RealStep> = fc.oneof(
   {
-    weight: 5,
-    arbitrary: fc.record({
-      do: fc.constant('open' as const),
-      severity: fc.constantFrom('warning' as const, 'critical' as const),
-    }),
+    weight: 8,
+    arbitrary: fc.record({ do: is('open'), issue: fc.nat({ max: 3 }), severity: is('warning', 'critical') }),
   },
+  { weight: 6, arbitrary: fc.record({ do: is('pass'), ms: fc.integer({ min: -60_000, max: 400_000 }) }) },
+  { weight: 2, arbitrary: fc.record({ do: is('slack-fault'), fault: fc.constantFrom(...SLACK_FAULTS) }) },
   {
-    weight: 5,
-    arbitrary: fc.record({
-      do: fc.constant('pass' as const),
-      ms: fc.integer({ min: -60_000, max: 400_000 }),
-    }),
+    weight: 2,
+    arbitrary: fc.record({ do: is('opsGenie-fault'), fault: fc.constantFrom(...OPSGENIE_FAULTS) }),
   },
+  { weight: 2, arbitrary: fc.record({ do: is('crash'), at, after: is('claim', 'call') }) },
   {
-    weight: 3,
-    arbitrary: fc.record({ do: fc.constant('fault' as const), fault: fc.constantFrom(...FAULTS) }),
+    weight: 4,
+    arbitrary: fc.record({ do: is('delete', 'end-by-hand', 'judge-later', 'judge') }),
   },
   {
     weight: 2,
-    arbitrary: fc.record({
-      do: fc.constant('crash' as const),
-      after: fc.constantFrom('claim' as const, 'call' as const),
-    }),
+    arbitrary: fc.record({ do: is('silence', 'lift') }),
   },
-  { weight: 1, arbitrary: fc.constant({ do: 'delete' as const }) },
-  { weight: 1, arbitrary: fc.constant({ do: 'revoke' as const }) },
+  { weight: 2, arbitrary: fc.record({ do: is('revoke', 'mend'), at }) },
+  { weight: 3, arbitrary: fc.record({ do: is('filter', 'unfilter', 'replay'), at }) },
 );
 
 const colorOf = (message: SlackMessage): string | undefined => shownBy(message).attachments[0]?.color;
 
-describe('random histories over the real store and the Slack stand-in', () => {
+describe('random histories over the real store and the stand-ins of Slack and OpsGenie', () => {
   let harness: DeliveryHarness;
+  let replaying: Awaited<ReturnType<typeof replaysOf>>;
   let serial = 0;
 
   beforeAll(async () => {
     harness = await DeliveryHarness.start();
+    replaying = await replaysOf(harness);
   });
-  afterAll(() => harness.stop());
+  afterAll(async () => {
+    await replaying.stop();
+    await harness.stop();
+  });
 
-  async function play(steps: readonly Step[]): Promise<{ channel: string; integrationId: string }> {
+  async function play(steps: readonly RealStep[], reopens: boolean): Promise<RealHistory> {
     serial += 1;
-    const token = `xoxb-random-${serial}`;
-    const channel = `random-${serial}`;
-    const { workspace, faults } = harness.slack;
-    harness.slack.reset();
-    workspace.addToken(token, { userId: 'U1', botId: 'B1' });
-    workspace.addChannel(channel);
-    const integrationId = await harness.addIntegration(token, `#${channel}`);
-    const report = async (overrides: Partial<IssueReport>): Promise<void> => {
-      const content = anIssueReport({ key: `random:${serial}`, time: harness.clock.now(), ...overrides });
-      await harness.intake.run((scope) => scope.acceptIssue(harness.projectId, content));
-    };
-    await report({});
-    for (const command of steps) {
-      if (command.do === 'open') await report({ severity: command.severity });
-      if (command.do === 'pass') harness.clock.advance(command.ms);
-      if (command.do === 'fault') faults.next('*', command.fault);
-      if (command.do === 'crash') await crash(integrationId, command.after);
-      if (command.do === 'delete')
-        for (const { channel: id, ts } of workspace.visibleMessages(channel)) workspace.delete(id, ts);
-      if (command.do === 'revoke') workspace.revokeToken(token);
-      await harness.work();
+    const history = new RealHistory(harness, replaying.replays, serial);
+    await history.begin();
+    await history.report(0);
+    for (const each of steps) await history.play(each);
+    await history.calm();
+    await history.closeAll();
+    for (const { alias } of harness.opsGenie.alerts.slice(0, reopens ? 1 : 0)) {
+      await harness.later(5_000);
+      harness.opsGenie.account.openByHand(alias);
     }
-    faults.clear();
-    workspace.addToken(token, { userId: 'U1', botId: 'B1' });
-    await harness.health.mended(integrationId);
-    await report({ event: 'closed', severity: 'warning' });
-    for (let round = 0; round < 8; round += 1) await harness.later(400_000);
-    await harness.database.query(`UPDATE integrations SET status = 'deleted'`);
-    return { channel, integrationId };
+    for (let round = 0; round < 4; round += 1) await harness.later(400_000);
+    return history;
   }
 
-  /** A dispatcher that dies: with the claim written down and the call not made, or made and not recorded. */
-  async function crash(integrationId: string, after: 'claim' | 'call'): Promise<void> {
-    const { id } = await harness.delivery(integrationId);
-    const { worker } = harness.createPipeline();
-    const broken = worker as unknown as { call: unknown; record: unknown };
-    if (after === 'claim') broken.call = () => Promise.resolve(null);
-    else broken.record = () => Promise.resolve(null);
-    await worker.run(id);
-  }
-
-  it('ends each with one message, green, and a balanced ledger', async () => {
+  it('end with everything closed at both, and balanced ledgers', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { maxLength: 14 }), async (steps) => {
-        const { channel, integrationId } = await play(steps);
-        const ledger = await harness.ledgers.of(harness.projectId, integrationId);
-        expect(ledger).toMatchObject({ balanced: true, inFlight: 0, parked: 0, expired: 0, rejected: 0 });
-        const live = harness.slack.workspace.visibleMessages(channel);
-        expect(live).toHaveLength(1);
-        expect(colorOf(live[0]!)).toBe('#12a150');
-        expect(JSON.stringify(shownBy(live[0]!))).not.toContain('ossible duplicate');
-      }),
+      fc.asyncProperty(
+        fc.array(step, { maxLength: 16, size: 'max' }),
+        fc.boolean(),
+        async (steps, reopens) => {
+          const { channel, ids } = await play(steps, reopens);
+          for (const id of Object.values(ids))
+            expect(await harness.ledgers.of(harness.projectId, id)).toMatchObject({
+              balanced: true,
+              inFlight: 0,
+              parked: 0,
+              expired: 0,
+              rejected: 0,
+            });
+          const live = harness.slack.workspace.visibleMessages(channel);
+          expect(live.length).toBeGreaterThan(0);
+          for (const message of live) {
+            expect(colorOf(message)).toBe('#12a150');
+            expect(JSON.stringify(shownBy(message))).not.toContain('ossible duplicate');
+          }
+          expect(harness.opsGenie.alerts.filter(({ status }) => status === 'open')).toEqual([]);
+          await harness.database.query(`UPDATE integrations SET status = 'deleted'`);
+        },
+      ),
       { numRuns: 60, endOnFailure: false },
     );
-  }, 120_000);
+  }, 240_000);
 });

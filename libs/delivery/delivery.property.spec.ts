@@ -1,92 +1,162 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { DeliverySimulation, type Command } from './testing/delivery-simulation.js';
+import {
+  calmHistory,
+  peacefulHistory,
+  replayedHistory,
+  troublesOf,
+  turningHistory,
+  wildHistory,
+} from './testing/delivery-histories.js';
+import { DeliverySimulation } from './testing/delivery-simulation.js';
+import type { Command, Side } from './testing/simulated-commands.js';
+import { expectAlert, expectBalanced, expectMessage } from './testing/simulated-ends.js';
+import { INTERVAL_MS } from './testing/simulated-world.js';
 
-const severity = fc.constantFrom('warning' as const, 'critical' as const);
-const fault = fc.constantFrom(
-  'throttled' as const,
-  'transient' as const,
-  'lost-answer' as const,
-  'lost-request' as const,
-  'unauthorized' as const,
-);
-const crash = fc.constantFrom('before-call' as const, 'after-call' as const);
+const RUNS = { numRuns: 5_000 };
 
-const calmCommand: fc.Arbitrary<Command> = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ do: fc.constant('open' as const), severity }) },
-  {
-    weight: 6,
-    arbitrary: fc.record({ do: fc.constant('pass' as const), ms: fc.integer({ min: 1, max: 400_000 }) }),
-  },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('fault' as const), fault }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('crash' as const), crash }) },
-  { weight: 1, arbitrary: fc.constant({ do: 'delete-message' as const }) },
-  { weight: 1, arbitrary: fc.constant({ do: 'mend' as const }) },
-);
-const stepBack: fc.Arbitrary<Command> = fc.record({
-  do: fc.constant('step-clock' as const),
-  ms: fc.integer({ min: -600_000, max: 600_000 }),
-});
-const history = (command: fc.Arbitrary<Command>) =>
-  fc.tuple(fc.array(command, { maxLength: 40 }), fc.boolean(), fc.boolean());
+interface Options {
+  readonly maySearch: boolean;
+  readonly stormThreshold?: number;
+}
 
-function play([commands, maySearch, closes]: [Command[], boolean, boolean]): DeliverySimulation {
-  const simulation = new DeliverySimulation({ maySearch });
+function play(commands: readonly Command[], options: Options): DeliverySimulation {
+  const simulation = new DeliverySimulation(options);
   for (const command of commands) {
     simulation.play(command);
-    expect(simulation.ledgerSum()).toBe(simulation.accepted());
+    simulation.sides.forEach(expectBalanced);
   }
-  // Faults that were scripted before the first event hit the first post.
-  simulation.play({ do: 'open', severity: 'warning' });
-  if (closes) simulation.play({ do: 'close' });
+  return simulation;
+}
+
+function playToTheEnd(
+  commands: readonly Command[],
+  options: Options = { maySearch: true },
+): DeliverySimulation {
+  const simulation = play(commands, options);
   simulation.drain();
   return simulation;
 }
 
-const RUNS = { numRuns: 5_000 };
+const anyOptions = fc.record({
+  maySearch: fc.boolean(),
+  stormThreshold: fc.constantFrom(0, 1, 3),
+});
 
-describe('delivery of one issue, over random histories of events, faults, crashes and clock steps', () => {
-  it('ends with a live message that shows the issue as it is, and nothing owed', () => {
+describe('delivery of one project to two sinks, over random histories', () => {
+  it('ends with both sinks as they should be, and nothing owed', () => {
     fc.assert(
-      fc.property(history(fc.oneof({ weight: 9, arbitrary: calmCommand }, stepBack)), (input) => {
-        const simulation = play(input);
-        expect(simulation.inFlight()).toBe(0);
-        expect(simulation.ledgerSum()).toBe(simulation.accepted());
-        if (!simulation.gaveUp) expect(simulation.shownNow()).toEqual(simulation.subject());
+      fc.property(fc.oneof(replayedHistory, wildHistory), anyOptions, (commands, options) => {
+        const simulation = playToTheEnd(commands, options);
+        for (const side of simulation.sides) {
+          expectBalanced(side);
+          expect(side.ledger()).toMatchObject({ parked: 0, inFlight: 0 });
+          expect(side.complaints).toEqual([]);
+        }
+        expect(simulation.opsGenie.complaints).toEqual([]);
+        for (const subject of simulation.subjects.values()) {
+          expectMessage(simulation, subject);
+          expectAlert(simulation, subject);
+        }
       }),
       RUNS,
     );
-  });
+  }, 60_000);
 
-  it('leaves exactly one message when the token may search, whatever was lost', () => {
+  it('owes nothing in the end, also when it was turned to another source and back', () => {
     fc.assert(
-      fc.property(history(calmCommand), ([commands, , closes]) => {
-        const simulation = play([commands, true, closes]);
-        expect(simulation.live()).toHaveLength(1);
-        expect(simulation.live().every((message) => !message.marked)).toBe(true);
+      fc.property(turningHistory, anyOptions, (commands, options) => {
+        const simulation = playToTheEnd(commands, options);
+        for (const side of simulation.sides) {
+          expectBalanced(side);
+          expect(side.ledger()).toMatchObject({ parked: 0, inFlight: 0 });
+        }
+        expect(simulation.opsGenie.complaints).toEqual([]);
       }),
       RUNS,
     );
-  });
+  }, 60_000);
+
+  it('shows each issue in one message when the token may search, whatever was lost', () => {
+    fc.assert(
+      fc.property(replayedHistory, fc.constantFrom(0, 1, 3), (commands, stormThreshold) => {
+        const { slack, subjects } = playToTheEnd(commands, { maySearch: true, stormThreshold });
+        for (const { id } of subjects.values()) expect(slack.live(id).length).toBeLessThanOrEqual(1);
+        expect(slack.all.filter(({ marked }) => marked)).toEqual([]);
+      }),
+      RUNS,
+    );
+  }, 60_000);
 
   it('leaves at most one more, marked, for each post that got no verdict when it may not search', () => {
     fc.assert(
-      fc.property(history(calmCommand), ([commands, , closes]) => {
-        const simulation = play([commands, false, closes]);
-        expect(simulation.live().length).toBeLessThanOrEqual(1 + simulation.postsWithoutVerdict);
-        const unmarked = simulation.live().filter((message) => !message.marked);
-        expect(unmarked.length).toBeLessThanOrEqual(1);
+      fc.property(calmHistory, (commands) => {
+        const { slack, subjects, messages } = playToTheEnd(commands, { maySearch: false });
+        const live = [...subjects.keys()].map((id) => slack.live(id));
+        const more = live.reduce((sum, { length }) => sum + Math.max(0, length - 1), 0);
+        expect(more).toBeLessThanOrEqual(messages.unknownPosts);
+        for (const each of live) expect(each.filter(({ marked }) => !marked).length).toBeLessThanOrEqual(1);
       }),
       RUNS,
     );
-  });
+  }, 60_000);
 
-  it('never changes a message twice within the interval but for a severity change and the close', () => {
+  it('never tells a sink of the same twice within the interval but for news', () => {
     fc.assert(
-      fc.property(history(calmCommand), (input) => {
-        for (const gapMs of play(input).plainUpdateGapsMs()) expect(gapMs).toBeGreaterThanOrEqual(300_000);
+      fc.property(calmHistory, anyOptions, (commands, options) => {
+        const { slack, opsGenie } = playToTheEnd(commands, options);
+        for (const gapMs of [...slack.plainUpdateGapsMs(), ...opsGenie.plainUpdateGapsMs()])
+          expect(gapMs).toBeGreaterThanOrEqual(INTERVAL_MS);
       }),
       RUNS,
     );
-  });
+  }, 60_000);
+
+  it('closes again what is opened behind our back, five times and no more', () => {
+    const reopenings = fc.array(fc.integer({ min: 1, max: 590_000 }), { maxLength: 9 });
+    fc.assert(
+      fc.property(reopenings, (afterMs) => {
+        const simulation = new DeliverySimulation({ maySearch: true });
+        simulation.play({ do: 'open', issue: 0, severity: 'warning' });
+        simulation.play({ do: 'pass', ms: 5_000 });
+        for (const each of afterMs) simulation.play({ do: 'reopen-alert', afterMs: each });
+        simulation.play({ do: 'close', issue: 0 });
+        simulation.drain();
+        const { opsGenie } = simulation;
+        const closes = opsGenie.requests.filter(({ action }) => action === 'close');
+        expect(closes).toHaveLength(1 + Math.min(5, afterMs.length));
+        expect(opsGenie.openOf('issue-0')).toHaveLength(afterMs.length > 5 ? 1 : 0);
+        expect(simulation.alerts.ledger()).toMatchObject({ accepted: 2, ended: 2 });
+      }),
+      RUNS,
+    );
+  }, 60_000);
+
+  it('leaves ended what a person ended at the sink, until it gets worse', () => {
+    fc.assert(
+      fc.property(peacefulHistory, (commands) => {
+        expect(playToTheEnd(commands).opsGenie.pagedAgain).toEqual([]);
+      }),
+      RUNS,
+    );
+  }, 60_000);
+
+  it.each<[Side, Side]>([
+    ['messages', 'alerts'],
+    ['alerts', 'messages'],
+  ])(
+    'leaves %s alone in the troubles of %s',
+    (spared, troubled) => {
+      const isTrouble = (command: Command): boolean =>
+        ['fault', 'crash', 'verdict', 'probe'].includes(command.do);
+      fc.assert(
+        fc.property(troublesOf(troubled), (commands) => {
+          const undisturbed = playToTheEnd(commands.filter((command) => !isTrouble(command)));
+          expect(playToTheEnd(commands)[spared].calls).toEqual(undisturbed[spared].calls);
+        }),
+        RUNS,
+      );
+    },
+    60_000,
+  );
 });

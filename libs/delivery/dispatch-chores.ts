@@ -1,10 +1,20 @@
 import type { Clock } from '../domain/index.js';
 import type { Logger, Metrics } from '../observability/index.js';
-import { HistoryStore, type Database } from '../persistence/index.js';
+import {
+  HistoryStore,
+  LedgerAuditStore,
+  LedgerStore,
+  PaceStore,
+  type Database,
+} from '../persistence/index.js';
 import type { Chore } from './chores.js';
+import { createDrillChores } from './drills/drill-chores.js';
+import { createHealthChores } from './health/health-chores.js';
+import { HoldEnds } from './holds/hold-ends.js';
 import { Housekeeping } from './housekeeping.js';
 import type { Intake } from './intake.js';
 import type { IntegrationHealth } from './integration-health.js';
+import { LedgerAudit } from './ledger/ledger-audit.js';
 import type { Wakeups } from './wakeups.js';
 
 export interface ChoreParts {
@@ -17,14 +27,28 @@ export interface ChoreParts {
   readonly metrics: Metrics;
 }
 
-const UNPARK_EVERY_MS = 10_000;
+/** Of a pace nothing is to be known so long after its last place was given. */
+const PACE_KEPT_MS = 24 * 3_600_000;
+const HOLD_ENDS_EVERY_MS = 10_000;
 const HOUSEKEEPING_EVERY_MS = 5 * 60_000;
+const LEDGER_AUDIT_EVERY_MS = 60_000;
 
 /** Everything that a dispatcher does beside delivering. */
-export function createChores({ database, health, clock, logger }: ChoreParts): readonly Chore[] {
+export function createChores(parts: ChoreParts): readonly Chore[] {
+  const { database, clock, logger } = parts;
   const housekeeping = new Housekeeping(database, new HistoryStore(), clock, logger);
+  const ledgers = new LedgerAudit({ ...parts, store: new LedgerStore(), audits: new LedgerAuditStore() });
+  const holds = new HoldEnds(parts);
   return [
-    { name: 'integrations.unpark', everyMs: UNPARK_EVERY_MS, run: () => health.unparkMended() },
+    { name: 'holds.end', everyMs: HOLD_ENDS_EVERY_MS, run: () => holds.run() },
     { name: 'history.forget', everyMs: HOUSEKEEPING_EVERY_MS, run: () => housekeeping.run() },
+    { name: 'paces.forget', everyMs: HOUSEKEEPING_EVERY_MS, run: () => forgetPaces(parts) },
+    ...createHealthChores(parts),
+    ...createDrillChores(parts),
+    { name: 'ledger.audit', everyMs: LEDGER_AUDIT_EVERY_MS, run: () => ledgers.run() },
   ];
+}
+
+function forgetPaces({ database, clock }: ChoreParts): Promise<number> {
+  return new PaceStore().forget(database, new Date(clock.now().getTime() - PACE_KEPT_MS));
 }

@@ -93,18 +93,19 @@ type DispatchParts = [
 function assemble(kinds: readonly string[], ...parts: DispatchParts): Sweeper {
   const [database, health, wakeups, queues, connections, settings, clock, logger, metrics] = parts;
   const rules = { ...DEFAULT_RULES, updateIntervalMs: settings.SPILLWAY_SLACK_UPDATE_INTERVAL };
-  const { worker, sweeper } = createPipeline(kinds, {
+  const { turns, sweeper } = createPipeline(kinds, {
     database,
     health,
     wakeups,
     connections,
     rules,
+    publicUrl: settings.SPILLWAY_PUBLIC_URL,
     clock,
     logger,
     metrics,
   });
   for (const kind of kinds) {
-    queues.work<DeliveryDue>(sinkQueueName(kind), ({ deliveryId }) => worker.run(deliveryId), {
+    queues.work<DeliveryDue>(sinkQueueName(kind), (due) => turns.run(due), {
       concurrency: CONCURRENCY,
     });
   }

@@ -7,6 +7,9 @@ const KEPT_MS = 30 * 24 * 3_600_000;
 const BATCH = 1_000;
 const BATCHES_AT_MOST = 50;
 
+/** How many rows of each kind were forgotten. */
+export type Forgotten = Record<'issues' | 'notifications' | 'storms' | 'attempts', number>;
+
 /** Forgets what is over, batch by batch, so that the database does not grow for ever. */
 export class Housekeeping {
   constructor(
@@ -16,14 +19,14 @@ export class Housekeeping {
     private readonly logger: Logger,
   ) {}
 
-  /** Resolves with how many rows of each kind were forgotten. */
-  async run(): Promise<{ issues: number; notifications: number; attempts: number }> {
+  async run(): Promise<Forgotten> {
     const before = new Date(this.clock.now().getTime() - KEPT_MS);
     const forgotten = {
       issues: await inBatches((limit) => this.history.forgetIssues(this.database, before, limit)),
       notifications: await inBatches((limit) =>
         this.history.forgetNotifications(this.database, before, limit),
       ),
+      storms: await inBatches((limit) => this.history.forgetStorms(this.database, before, limit)),
       attempts: await inBatches((limit) => this.history.forgetAttempts(this.database, before, limit)),
     };
     if (Object.values(forgotten).some((rows) => rows > 0)) {

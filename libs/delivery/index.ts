@@ -8,8 +8,11 @@
 export * from './accountability.module.js';
 export * from './delivery.module.js';
 export * from './dispatch.module.js';
+export { shortestGapMs } from './holds/cron-times.js';
+export { cronText, filterBody, timeZoneText } from './holds/holds.schema.js';
+export { requireKnownNames } from './holds/named-things.js';
 export * from './intake.js';
 export * from './integration-lifecycle.js';
 export * from './integration-secrets.js';
-export * from './ledger.js';
+export * from './ledger/ledger.js';
 export * from './sink-connections.js';

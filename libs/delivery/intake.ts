@@ -8,9 +8,12 @@ export interface AcceptedReport {
   readonly seq?: number;
 }
 
-/** A notification before it has been accepted; `exceptFor` names an integration that it does not go through. */
-export type NotificationContent = Omit<Notification, 'id' | 'acceptedAt' | 'exceptFor'> &
-  Partial<Pick<Notification, 'exceptFor'>>;
+/**
+ * A notification before it has been accepted; `exceptFor` names an integration that it does not go through, `drillOf` the
+ * only one that it goes through.
+ */
+export type NotificationContent = Omit<Notification, 'id' | 'acceptedAt' | 'exceptFor' | 'drillOf'> &
+  Partial<Pick<Notification, 'exceptFor' | 'drillOf'>>;
 
 /** One open transaction of the intake. */
 export interface IntakeScope {

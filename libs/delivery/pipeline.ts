@@ -2,19 +2,25 @@ import type { Clock } from '../domain/index.js';
 import type { Logger, Metrics } from '../observability/index.js';
 import {
   BacklogStore,
+  ClaimStore,
   DeliveryStore,
-  IntegrationHealthStore,
-  SubjectStore,
+  PaceStore,
+  StormCardStore,
+  StormStore,
   type Database,
 } from '../persistence/index.js';
 import type { Random } from './backoff.js';
-import { Claims } from './claim.js';
+import { Decisions } from './claim-decision.js';
+import { Claims } from './claims.js';
 import { IntegrationGate } from './integration-gate.js';
 import type { IntegrationHealth } from './integration-health.js';
+import { Pacing } from './pacing.js';
 import type { DeliveryRules } from './rules.js';
 import { SinkCaller } from './sink-caller.js';
 import type { SinkConnections } from './sink-connections.js';
+import { Storms } from './storms/storms.js';
 import { Sweeper } from './sweeper.js';
+import { Turns } from './turns.js';
 import type { Wakeups } from './wakeups.js';
 import { DeliveryWorker } from './worker.js';
 
@@ -28,10 +34,13 @@ export interface PipelineParts {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly random?: Random;
+  /** Where people reach the hub, if it knows. */
+  readonly publicUrl?: string | undefined;
 }
 
 export interface Pipeline {
   readonly worker: DeliveryWorker;
+  readonly turns: Turns;
   readonly sweeper: Sweeper;
 }
 
@@ -41,15 +50,33 @@ export function createPipeline(sinks: readonly string[], parts: PipelineParts): 
   const deliveries = new DeliveryStore();
   const backlog = new BacklogStore();
   const gate = new IntegrationGate(rules.callsPerIntegration);
-  const integrations = new IntegrationHealthStore();
-  const claims = new Claims(database, deliveries, integrations, new SubjectStore(), gate, clock, rules);
+  const storms = new Storms(
+    database,
+    new StormStore(),
+    new StormCardStore(),
+    deliveries,
+    wakeups,
+    parts.publicUrl,
+  );
+  const claims = new Claims({
+    database,
+    rows: new ClaimStore(),
+    deliveries,
+    decisions: new Decisions(storms, rules),
+    storms,
+    pacing: new Pacing(database, new PaceStore(), parts.connections, wakeups),
+    gate,
+    clock,
+    rules,
+  });
   const caller = new SinkCaller(parts.connections, clock, rules);
   const worker = new DeliveryWorker(
-    { database, deliveries, backlog, claims, caller, health, gate, wakeups, clock, logger, metrics },
+    { database, deliveries, backlog, claims, storms, caller, health, gate, clock, logger, metrics },
     parts.random,
   );
   return {
     worker,
+    turns: new Turns({ worker, gate, database, backlog, wakeups, clock, logger }),
     sweeper: new Sweeper(database, backlog, health, wakeups, sinks, clock, logger, metrics),
   };
 }

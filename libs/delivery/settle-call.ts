@@ -7,6 +7,7 @@ import {
   type DeliveryState,
   type Mirror,
 } from './delivery-state.js';
+import { mirrorAfterNoVerdict, withoutVerdict } from './no-verdict.js';
 
 /** Issues and notifications that could not go for so long are given up, in milliseconds. */
 export const MAX_AGE_MS = 24 * 3_600_000;
@@ -39,7 +40,11 @@ export function settleCall(
     case 'unauthorized':
       return park(after);
     case 'gone':
-      return outcome.what === 'destination' ? park(after) : settleGone(after, call, outcome.what, context);
+      if (outcome.what === 'destination') return park(after);
+      // What was to be closed has been ended by somebody: it is as closed as it can be. It is looked at again all the same.
+      if (outcome.what === 'ended' && call.action === 'close')
+        return settleDelivered(after, call, after.mirror.ref ?? {}, context);
+      return settleGone(after, call, outcome.what, context);
     case 'rejected':
     case 'partial':
       return settleRefused(after, call, context);
@@ -64,8 +69,13 @@ function settleDelivered(
   const { drifts } = state.mirror;
   const verify = readsBack && action === 'close' ? ({ at: now, round: 1 } as const) : null;
   const mirror: Mirror = { ...EMPTY_MIRROR, ref, shown: shows, changedAt: now, drifts, verify };
-  return { ...settleUpTo(state, shows.seq, 'delivered', now), mirror, failures: 0, dueAt: verify && now };
+  const told = settleUpTo(state, shows.seq, 'delivered', now);
+  return { ...told, mirror, failures: 0, dueAt: verify ? now : dueForTheRest(told, now) };
 }
+
+/** What came in while the sink was judging is still owed: nobody else will see to it. */
+const dueForTheRest = (state: DeliveryState, now: Date): Date | null =>
+  state.settledSeq < state.acceptedSeq ? now : null;
 
 /** The sink has it and has not judged it: its verdict is asked for, and nothing else is sent before. */
 function settleTaken(
@@ -86,7 +96,8 @@ const FIRST_ASK_AFTER_MS = 1_000;
 
 function settleRefused(state: DeliveryState, { shows }: BegunCall, { now }: SettleContext): DeliveryState {
   const mirror: Mirror = { ...state.mirror, refused: { at: now, shown: shows } };
-  return { ...settleUpTo(state, shows.seq, 'rejected', now), mirror, failures: 0, dueAt: null };
+  const told = settleUpTo(state, shows.seq, 'rejected', now);
+  return { ...told, mirror, failures: 0, dueAt: dueForTheRest(told, now) };
 }
 
 /** The message that was to be changed is not there any more: what is to be done instead is due at once. */
@@ -96,7 +107,8 @@ function settleGone(
   what: 'message' | 'ended',
   { now }: SettleContext,
 ): DeliveryState {
-  const ended = what === 'ended' ? shows : null;
+  // Whoever ended it had seen what it showed before; what was to be shown now may be worse.
+  const ended = what === 'ended' ? (state.mirror.shown ?? shows) : null;
   const mirror: Mirror = { ...state.mirror, ref: null, shown: null, changedAt: null, lost: true, ended };
   return { ...state, mirror, failures: 0, dueAt: now };
 }
@@ -110,36 +122,9 @@ export function retry(
   wasParked: boolean,
 ): DeliveryState {
   if (!wasParked && state.owedSince && now.getTime() - state.owedSince.getTime() >= MAX_AGE_MS) {
-    const mirror = { ...state.mirror, pending: null };
+    const mirror = withoutVerdict(state.mirror);
     return { ...settleUpTo(state, state.acceptedSeq, 'expired', now), mirror, failures: 0, dueAt: null };
   }
   const failures = state.failures + 1;
   return { ...state, failures, dueAt: new Date(now.getTime() + backoffMs(failures, random)) };
-}
-
-function mirrorAfterNoVerdict(mirror: Mirror, call: BegunCall): Mirror {
-  switch (call.action) {
-    case 'recover':
-    case 'confirm':
-    case 'verify':
-      return mirror;
-    case 'update':
-    case 'close':
-      // The change may have landed: the interval counts from it, or two updates could be seen within one.
-      return { ...mirror, changedAt: call.startedAt };
-    case 'open': {
-      const isSameNews =
-        mirror.unknown?.shown.status === call.shows.status &&
-        mirror.unknown.shown.severity === call.shows.severity;
-      return {
-        ...mirror,
-        unknown: {
-          posts: isSameNews && mirror.unknown ? mirror.unknown.posts + 1 : 1,
-          since: mirror.unknown?.since ?? call.startedAt,
-          shown: call.shows,
-          searched: false,
-        },
-      };
-    }
-  }
 }

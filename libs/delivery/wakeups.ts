@@ -5,6 +5,8 @@ import { sinkQueueName, type JobQueue, type Queues } from '../queues/index.js';
 /** A sink queue's payload: which delivery is due. */
 export interface DeliveryDue {
   readonly deliveryId: string;
+  /** Where it is known: whose delivery it is. */
+  readonly integrationId?: string;
 }
 
 /**
@@ -27,17 +29,17 @@ export class Wakeups {
     const sinks = new Set(due.map((delivery) => delivery.sink));
     await Promise.all(
       [...sinks].map((sink) => {
-        const ids = due.filter((delivery) => delivery.sink === sink).map(({ id }) => id);
-        return this.wakeSink(sink, ids, by);
+        const ofSink = due.filter((delivery) => delivery.sink === sink);
+        return this.wakeSink(sink, ofSink, by);
       }),
     );
   }
 
-  private async wakeSink(sink: string, ids: readonly string[], by: string): Promise<void> {
+  private async wakeSink(sink: string, due: readonly DueDelivery[], by: string): Promise<void> {
     try {
-      await this.queue(sink).wakeMany(ids.map((id) => ({ id: `${by}${id}`, payload: { deliveryId: id } })));
+      await this.queue(sink).wakeMany(due.map((one) => ({ id: `${by}${one.id}`, payload: payloadOf(one) })));
     } catch (error) {
-      this.logger.warn({ event: 'delivery.wake.failed', sink, count: ids.length, error: String(error) });
+      this.logger.warn({ event: 'delivery.wake.failed', sink, count: due.length, error: String(error) });
     }
   }
 
@@ -50,3 +52,8 @@ export class Wakeups {
     return queue;
   }
 }
+
+const payloadOf = ({ id, integrationId }: DueDelivery): DeliveryDue => ({
+  deliveryId: id,
+  ...(integrationId === undefined ? {} : { integrationId }),
+});

@@ -1,9 +1,17 @@
-import { newId, type Clock, type Outcome } from '../domain/index.js';
+import type { Clock } from '../domain/index.js';
 import type { Logger, Metrics } from '../observability/index.js';
-import { AttemptEntity, type BacklogStore, type Database, type DeliveryStore } from '../persistence/index.js';
+import type {
+  AttemptEntity,
+  BacklogStore,
+  Database,
+  DeliveryEntity,
+  DeliveryStore,
+} from '../persistence/index.js';
 import { traitsOf } from '../sinks/index.js';
+import { attemptOf, explained, isNoError } from './attempt.js';
 import type { Random } from './backoff.js';
-import type { Claim, Claims } from './claim.js';
+import type { Claim } from './claim.js';
+import type { Claims } from './claims.js';
 import { progressOf } from './delivery-rows.js';
 import type { DeliveryState } from './delivery-state.js';
 import type { IntegrationGate } from './integration-gate.js';
@@ -11,20 +19,23 @@ import type { IntegrationHealth } from './integration-health.js';
 import { persistently } from './persistently.js';
 import type { CallResult, SinkCaller } from './sink-caller.js';
 import { settle } from './settle.js';
-import type { Wakeups } from './wakeups.js';
+import type { Storms } from './storms/storms.js';
 
 /** Calls one wake-up may lead to: a search, then the post, and what came in meanwhile. More waits for the next one. */
 const STEPS_PER_RUN = 4;
+
+/** Whose call was made. */
+export type Worked = Pick<DeliveryEntity, 'integrationId' | 'sink'>;
 
 export interface WorkerParts {
   readonly database: Database;
   readonly deliveries: DeliveryStore;
   readonly backlog: BacklogStore;
   readonly claims: Claims;
+  readonly storms: Storms;
   readonly caller: SinkCaller;
   readonly health: IntegrationHealth;
   readonly gate: IntegrationGate;
-  readonly wakeups: Wakeups;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -40,14 +51,21 @@ export class DeliveryWorker {
     private readonly random: Random = Math.random,
   ) {}
 
-  /** Brings one delivery as far as it can go now. */
-  async run(deliveryId: string): Promise<void> {
+  /** Brings one delivery as far as it can go now. Undefined when nothing was to be called for it. */
+  async run(deliveryId: string): Promise<Worked | undefined> {
+    let worked: Worked | undefined;
     for (let step = 0; step < STEPS_PER_RUN; step += 1) {
       const claim = await this.claim(deliveryId);
-      if (!claim) return;
-      const dueAt = await this.call(claim).finally(() => this.leave(claim.integration.id));
-      if (!dueAt || dueAt > this.parts.clock.now()) return;
+      if (!claim) return worked;
+      worked = claim.delivery;
+      const dueAt = await this.call(claim).finally(() => this.leave(claim.delivery));
+      if (!dueAt || dueAt > this.parts.clock.now()) return worked;
     }
+    return worked;
+  }
+
+  private leave({ integrationId, id }: DeliveryEntity): void {
+    this.parts.gate.leave(integrationId, id);
   }
 
   private async claim(deliveryId: string): Promise<Claim | undefined> {
@@ -69,81 +87,56 @@ export class DeliveryWorker {
     this.report(claim, result);
     const attempt = attemptOf(claim, result);
     return persistently(this.parts.logger, async () => {
+      await this.parts.claims.ended(claim, context.now);
       const next = await this.parts.health.absorb(claim, result, settled);
       return this.record(claim, attempt, next);
     });
   }
 
   private async record(claim: Claim, attempt: AttemptEntity, next: DeliveryState): Promise<Date | null> {
+    const { database, deliveries, storms, clock, logger } = this.parts;
     const { delivery, leaseToken, state } = claim;
-    const now = this.parts.clock.now();
-    const recorded = await this.parts.deliveries.record(
-      this.parts.database,
-      delivery.id,
+    const now = clock.now();
+    const ended = {
+      id: delivery.id,
       leaseToken,
-      state.acceptedSeq,
-      progressOf(next),
+      claimedSeq: state.acceptedSeq,
+      progress: progressOf(next),
       attempt,
       now,
-    );
-    if (!recorded) this.parts.logger.warn({ event: 'delivery.lease.lost', deliveryId: delivery.id });
+    };
+    const recorded =
+      delivery.subjectType === 'storm'
+        ? await storms.settling(delivery, next, now, (tx) => deliveries.record(tx, ended))
+        : await deliveries.record(database, ended);
+    if (!recorded) logger.warn({ event: 'delivery.lease.lost', deliveryId: delivery.id });
     return recorded?.dueAt ?? null;
   }
 
-  private leave(integrationId: string): void {
-    const places = this.parts.gate.leave(integrationId);
-    if (places === 0) return;
-    this.fill(integrationId, places).catch((error: unknown) =>
-      this.parts.logger.warn({ event: 'delivery.wake.failed', error: String(error) }),
-    );
-  }
-
-  private async fill(integrationId: string, places: number): Promise<void> {
-    const { database, backlog, gate, wakeups, clock } = this.parts;
-    const due = await backlog.dueOf(database, integrationId, clock.now(), places);
-    if (due.length < places) gate.caughtUp(integrationId);
-    await wakeups.wake(due);
-  }
-
-  private report({ delivery, state }: Claim, { outcome, durationMs }: CallResult): void {
+  private report(claim: Claim, result: CallResult): void {
+    const { delivery, state } = claim;
+    const { outcome, durationMs } = result;
+    const { metrics, logger } = this.parts;
     const action = state.call?.action ?? 'open';
-    this.parts.metrics.deliveryAttempts.inc({ sink: delivery.sink, action, outcome: outcome.kind });
-    this.parts.metrics.deliveryDuration.observe({ sink: delivery.sink }, durationMs / 1_000);
-    const { code, reason } = failureOf(outcome);
-    this.parts.logger[code ? 'warn' : 'info']({
-      event: 'delivery.attempted',
+    metrics.deliveryAttempts.inc({ sink: delivery.sink, action, outcome: outcome.kind });
+    metrics.deliveryDuration.observe({ sink: delivery.sink }, durationMs / 1_000);
+    const ids = {
       deliveryId: delivery.id,
       integrationId: delivery.integrationId,
       subjectId: delivery.subjectId,
+    };
+    if (result.state === 'open') {
+      metrics.deliveryDrifts.inc({ sink: delivery.sink });
+      logger.warn({ event: 'delivery.drift.found', ...ids, drifts: state.mirror.drifts + 1 });
+    }
+    const { code, reason } = explained(claim, result);
+    logger[code && !isNoError(code) ? 'warn' : 'info']({
+      event: 'delivery.attempted',
+      ...ids,
       action,
       outcome: outcome.kind,
       ...(code ? { code, reason } : {}),
       durationMs,
     });
   }
-}
-
-function attemptOf({ delivery, state }: Claim, result: CallResult): AttemptEntity {
-  const attempt = new AttemptEntity();
-  const { code, reason } = failureOf(result.outcome);
-  return Object.assign(attempt, {
-    id: newId(result.startedAt),
-    deliveryId: delivery.id,
-    integrationId: delivery.integrationId,
-    action: state.call?.action ?? 'open',
-    seq: state.call?.shows.seq ?? 0,
-    outcome: result.outcome.kind,
-    code,
-    reason,
-    httpStatus: result.httpStatus ?? null,
-    requestDigest: result.requestDigest ?? null,
-    requestShape: result.requestShape ?? null,
-    answer: result.answer ?? null,
-    startedAt: result.startedAt,
-    durationMs: result.durationMs,
-  });
-}
-
-function failureOf(outcome: Outcome): { code: string | null; reason: string | null } {
-  return 'code' in outcome ? { code: outcome.code, reason: outcome.reason } : { code: null, reason: null };
 }

@@ -11,4 +11,6 @@ export interface Notification {
   acceptedAt: Date;
   /** The integration that it is about, and that it therefore does not go through; null for most. */
   exceptFor: string | null;
+  /** Of a fire drill: the one integration that it concerns; null for a real one. */
+  drillOf: string | null;
 }

@@ -1,4 +1,4 @@
-import type { Deed } from '../identity/index.js';
+import type { Deed, Tenant } from '../identity/index.js';
 import type { IntegrationEntity } from '../persistence/index.js';
 
 type Named = Pick<IntegrationEntity, 'id' | 'organizationId' | 'projectId' | 'description'>;
@@ -17,4 +17,14 @@ export const deedOn = (
   resource: { integrations: id },
   message: `Integration "${description}" ${said}`,
   changed,
+});
+
+/** That an integration was tried which is not saved. */
+export const deedOnUnsaved = ({ organizationId, projectId }: Tenant, label: string, said: string): Deed => ({
+  service: 'hub',
+  action: 'integration.tested',
+  organizationId,
+  projectId,
+  resource: { integrations: 'unsaved' },
+  message: `An unsaved integration with ${label} ${said}`,
 });

@@ -4,7 +4,7 @@ import { badRequest } from '../domain/index.js';
 import { SecretUnreadable, type SecretBox } from '../identity/index.js';
 import type { IntegrationEdit, IntegrationEntity } from '../persistence/index.js';
 import type { SinkDefinition, SinkSecrets } from '../sinks/index.js';
-import { definitionOf, readData, secretsIn } from './integration-data.js';
+import { definitionOf, readData, secretsIn, type SinkData } from './integration-data.js';
 import { displayOf } from './secret-mask.js';
 
 type Data = Readonly<Record<string, unknown>>;
@@ -16,22 +16,31 @@ export interface EditPlan {
 }
 
 /** Names of the members in which the two differ. */
-const differing = (before: Data, after: Data): string[] =>
+export const differing = (before: Data, after: Data): string[] =>
   [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
     (name) => !isDeepStrictEqual(before[name], after[name]),
   );
 
-/**
- * What laying `data` over the stored integration writes; nothing where nothing differs. Throws a 400 for another sink,
- * and for every member that does not fit.
- */
-export function dataEdit(box: SecretBox, stored: IntegrationEntity, data: Data): EditPlan {
+/** `data` laid over what is stored: what an integration would be, with the credentials that it has now. */
+interface MergedData extends SinkData {
+  /** Undefined when they cannot be opened, and all are given anew. */
+  readonly before: SinkSecrets | undefined;
+}
+
+/** Throws a 400 for another sink, and for every member that does not fit. */
+export function mergedData(box: SecretBox, stored: IntegrationEntity, data: Data): MergedData {
   const definition = definitionOf({ sink: stored.sink });
   if (data['sink'] !== undefined && data['sink'] !== stored.sink) {
     throw badRequest({ 'data.sink': `cannot be changed from ${stored.sink}` });
   }
   const before = secretsBefore(box, definition, stored, data);
-  const { source, config, secrets } = readData(definition, data, { ...stored, secrets: before ?? {} });
+  return { before, ...readData(definition, data, { ...stored, secrets: before ?? {} }) };
+}
+
+/** What laying `data` over the stored integration writes; nothing where nothing differs. Throws as `mergedData`. */
+export function dataEdit(box: SecretBox, stored: IntegrationEntity, data: Data): EditPlan {
+  const definition = definitionOf({ sink: stored.sink });
+  const { before, source, config, secrets } = mergedData(box, stored, data);
   const [otherConfig, otherSecrets] = [differing(stored.config, config), differing(before ?? {}, secrets)];
   const edit: IntegrationEdit = {};
   if (source !== stored.source) edit.source = source;

@@ -1,8 +1,9 @@
 import { Body, Controller, Get, Param, Put } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { InTenant, Needs, PROJECT_PATH, type Tenant } from '../identity/index.js';
-import { healthView } from './integration-view.js';
-import { integrationSettings, type IntegrationSettings } from './integration.schema.js';
+import { definitionOf } from './integration-data.js';
+import { effectiveSettings } from './integration-settings.js';
+import { settingsBody, type SettingsBody } from './integration.schema.js';
 import { IntegrationsService } from './integrations.service.js';
 
 /** What an integration has beside Event Store Cloud's data. */
@@ -13,27 +14,20 @@ export class IntegrationExtrasController {
 
   @Needs('integrations.read')
   @Get('settings')
-  @ApiOperation({ summary: "What is set beside Event Store Cloud's data" })
+  @ApiOperation({ summary: "What is set beside Event Store Cloud's data, with a default where nothing is" })
   async settings(@InTenant() { projectId }: Tenant, @Param('integrationId') id: string) {
-    return (await this.integrations.get(projectId, id)).settings;
+    const { sink, settings } = await this.integrations.get(projectId, id);
+    return effectiveSettings(definitionOf({ sink }), settings);
   }
 
   @Needs('integrations.manage')
   @Put('settings')
-  @ApiOperation({ summary: 'Replaces the settings' })
+  @ApiOperation({ summary: 'Replaces the settings; what is left out has its default' })
   async changeSettings(
     @InTenant() { projectId }: Tenant,
     @Param('integrationId') id: string,
-    @Body({ schema: integrationSettings }) body: IntegrationSettings,
+    @Body({ schema: settingsBody }) body: SettingsBody,
   ) {
-    await this.integrations.changeSettings(projectId, id, body);
-    return body;
-  }
-
-  @Needs('integrations.read')
-  @Get('health')
-  @ApiOperation({ summary: 'How the integration does at its sink' })
-  async health(@InTenant() { projectId }: Tenant, @Param('integrationId') id: string) {
-    return healthView(await this.integrations.get(projectId, id));
+    return this.integrations.changeSettings(projectId, id, body);
   }
 }

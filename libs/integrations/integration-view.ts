@@ -1,6 +1,6 @@
 import { SOURCES } from '../domain/index.js';
 import type { IntegrationEntity } from '../persistence/index.js';
-import { DELIVERING_KINDS, SINKS, type SinkDefinition } from '../sinks/index.js';
+import { SINKS, type SinkDefinition } from '../sinks/index.js';
 
 /**
  * An integration as Event Store Cloud shows it. `data` must hold nothing beside what the contract names: its clients
@@ -17,21 +17,6 @@ export function integrationView(integration: IntegrationEntity) {
     created: integration.createdAt.toISOString(),
     updated: integration.updatedAt.toISOString(),
     data: { sink, source, ...config, ...display },
-  };
-}
-
-/** How an integration does at its sink; of one that nothing is delivered to yet, that it is so. */
-export function healthView(integration: IntegrationEntity) {
-  const { sink, health, healthCode, healthReason } = integration;
-  const notDelivering = health === 'healthy' && !DELIVERING_KINDS.includes(sink);
-  return {
-    health: notDelivering ? 'paused' : health,
-    code: notDelivering ? 'not-delivering' : healthCode,
-    reason: notDelivering
-      ? `This version stores and tests ${sink} integrations; it does not deliver to them yet.`
-      : healthReason,
-    since: integration.healthSince?.toISOString() ?? null,
-    throttledUntil: integration.throttledUntil?.toISOString() ?? null,
   };
 }
 

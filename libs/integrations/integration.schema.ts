@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { ID_PATTERN } from '../domain/index.js';
 import { text } from '../rest/index.js';
 import { SINKS } from '../sinks/index.js';
 import { describeData } from './integration-data.openapi.js';
+import { describeSettings } from './integration-settings.js';
 
 const MAX_DESCRIPTION_CHARACTERS = 1_000;
 
@@ -22,6 +24,27 @@ export const update = z.object({
 });
 export type Update = z.output<typeof update>;
 
-/** What is ours beside the contract's data. There is none yet. */
-export const integrationSettings = z.strictObject({});
-export type IntegrationSettings = z.output<typeof integrationSettings>;
+/** Whether what is given is tried at the sink first. */
+export const verifyQuery = z.object({
+  verify: z
+    .enum(['true', 'false'])
+    .optional()
+    .describe('With true the connection is tested first, and nothing is saved when the test fails'),
+});
+export type VerifyQuery = z.output<typeof verifyQuery>;
+
+/** What is ours beside the contract's data; checked against the sink's definition, as `data` is. */
+export const settingsBody = z.looseObject({}).meta(describeSettings(SINKS));
+export type SettingsBody = z.output<typeof settingsBody>;
+
+/** An integration that is not saved, or a change of one that is. */
+export const trial = z.object({
+  data: data.meta(describeData(SINKS, 'update')),
+  settings: settingsBody.optional(),
+  integrationId: z
+    .string()
+    .regex(ID_PATTERN, 'is no id of this hub')
+    .optional()
+    .describe('Of a saved integration: what is not given is as it is there, credentials and settings too'),
+});
+export type Trial = z.output<typeof trial>;

@@ -12,7 +12,15 @@ import { Database, IntegrationStore } from '../persistence/index.js';
 import { openPage, openPageQuery, type OpenPageQuery } from '../rest/index.js';
 import { ConnectionTest } from './connection-test.service.js';
 import { integrationView, optionsView } from './integration-view.js';
-import { creation, update, type Creation, type Update } from './integration.schema.js';
+import {
+  creation,
+  update,
+  verifyQuery,
+  type Creation,
+  type Update,
+  type VerifyQuery,
+} from './integration.schema.js';
+import { IntegrationTrials } from './integration-trials.service.js';
 import { IntegrationsService } from './integrations.service.js';
 
 /** Integrations in the shapes of Event Store Cloud: its CLI and Terraform provider work with them unchanged. */
@@ -22,6 +30,7 @@ export class IntegrationsController {
   constructor(
     private readonly integrations: IntegrationsService,
     private readonly connectionTest: ConnectionTest,
+    private readonly trials: IntegrationTrials,
     private readonly store: IntegrationStore,
     private readonly database: Database,
   ) {}
@@ -37,7 +46,12 @@ export class IntegrationsController {
   @Post(`${PROJECT_PATH}/integrations`)
   @HttpCode(200)
   @ApiOperation({ summary: 'Creates an integration' })
-  async create(@InTenant() tenant: Tenant, @Body({ schema: creation }) body: Creation) {
+  async create(
+    @InTenant() tenant: Tenant,
+    @Body({ schema: creation }) body: Creation,
+    @Query({ schema: verifyQuery }) { verify }: VerifyQuery,
+  ) {
+    if (verify === 'true') await this.trials.beforeCreation(tenant, body);
     return { id: await this.integrations.create(tenant, body) };
   }
 
@@ -65,11 +79,13 @@ export class IntegrationsController {
   @HttpCode(204)
   @ApiOperation({ summary: 'Changes what is given and leaves the rest' })
   async update(
-    @InTenant() { projectId }: Tenant,
+    @InTenant() tenant: Tenant,
     @Param('integrationId') id: string,
     @Body({ schema: update }) body: Update,
+    @Query({ schema: verifyQuery }) { verify }: VerifyQuery,
   ) {
-    await this.integrations.update(projectId, id, body);
+    if (verify === 'true') await this.trials.beforeUpdate(tenant, id, body);
+    await this.integrations.update(tenant.projectId, id, body);
   }
 
   @Needs('integrations.manage')

@@ -4,6 +4,8 @@ import { IdentityModule } from '../identity/index.js';
 import { ClusterStore, IntegrationStore } from '../persistence/index.js';
 import { ConnectionTest } from './connection-test.service.js';
 import { IntegrationExtrasController } from './integration-extras.controller.js';
+import { IntegrationTrialsController } from './integration-trials.controller.js';
+import { IntegrationTrials } from './integration-trials.service.js';
 import { IntegrationsController } from './integrations.controller.js';
 import { IntegrationsService } from './integrations.service.js';
 
@@ -12,7 +14,7 @@ import { IntegrationsService } from './integrations.service.js';
  */
 @Module({
   imports: [IdentityModule, DeliveryModule],
-  controllers: [IntegrationsController, IntegrationExtrasController],
-  providers: [ClusterStore, IntegrationStore, IntegrationsService, ConnectionTest],
+  controllers: [IntegrationTrialsController, IntegrationsController, IntegrationExtrasController],
+  providers: [ClusterStore, IntegrationStore, IntegrationsService, IntegrationTrials, ConnectionTest],
 })
 export class IntegrationsModule {}

@@ -1,14 +1,21 @@
-import { isDeepStrictEqual } from 'node:util';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { IntegrationLifecycle, sealSecrets } from '../delivery/index.js';
+import { IntegrationLifecycle, requireKnownNames, sealSecrets } from '../delivery/index.js';
 import { CLOCK, conflict, newId, notFound, type Clock } from '../domain/index.js';
 import { Audit, ProjectRemoval, SecretBox, type ProjectTenantRoom, type Tenant } from '../identity/index.js';
-import { ClusterStore, Database, IntegrationStore, ProjectStore } from '../persistence/index.js';
+import {
+  ClusterStore,
+  Database,
+  HoldEndStore,
+  IntegrationStore,
+  NamedThingsStore,
+  ProjectStore,
+} from '../persistence/index.js';
 import type { IntegrationEntity, Transaction } from '../persistence/index.js';
 import { definitionOf, readData } from './integration-data.js';
 import { deedOn } from './integration-deeds.js';
-import { dataEdit, type EditPlan } from './integration-edit.js';
-import type { Creation, IntegrationSettings, Update } from './integration.schema.js';
+import { dataEdit, differing, type EditPlan } from './integration-edit.js';
+import { effectiveSettings, readSettings, type IntegrationSettings } from './integration-settings.js';
+import type { Creation, SettingsBody, Update } from './integration.schema.js';
 import { requireKnownClusters } from './named-clusters.js';
 import { displayOf } from './secret-mask.js';
 
@@ -90,12 +97,21 @@ export class IntegrationsService implements OnModuleInit, ProjectTenantRoom {
     if (data && Object.keys(data).length > 0) await this.lifecycle.mended(id);
   }
 
-  async changeSettings(projectId: string, id: string, settings: IntegrationSettings): Promise<void> {
-    await this.database.transaction(async (tx) => {
+  /** Resolves with the settings as they are then. What the filter held back is looked at again. */
+  async changeSettings(projectId: string, id: string, given: SettingsBody): Promise<IntegrationSettings> {
+    const settings = await this.database.transaction(async (tx) => {
       const stored = await this.lockActive(tx, projectId, id);
-      if (isDeepStrictEqual(settings, stored.settings)) return;
-      await this.write(tx, stored, { edit: { settings }, changed: ['settings'] });
+      const definition = definitionOf({ sink: stored.sink });
+      const read = readSettings(definition, given);
+      const before = effectiveSettings(definition, stored.settings);
+      await requireKnownNames(tx, new NamedThingsStore(), projectId, 'filter', read.filter, before.filter);
+      const changed = differing(before, read).map((name) => `settings.${name}`);
+      await this.write(tx, stored, { edit: { settings: read }, changed });
+      if (changed.length > 0) await new HoldEndStore().lookAgainAtFiltered(tx, id, this.clock.now());
+      return read;
     });
+    await this.lifecycle.mended(id);
+    return settings;
   }
 
   /** Deleting it again changes nothing. */

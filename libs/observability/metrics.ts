@@ -16,6 +16,12 @@ export class Metrics {
     labelNames: ['sink', 'action', 'outcome'] as const,
     registers: [this.registry],
   });
+  readonly deliveryDrifts = new Counter({
+    name: 'spillway_delivery_drifts_total',
+    help: 'Things found open at their sink after they had been closed, by sink',
+    labelNames: ['sink'] as const,
+    registers: [this.registry],
+  });
   readonly deliveryDuration = new Histogram({
     name: 'spillway_delivery_attempt_duration_seconds',
     help: 'How long calls to sinks take',
@@ -43,6 +49,32 @@ export class Metrics {
   readonly deliveriesDue = new Gauge({
     name: 'spillway_deliveries_due',
     help: 'Deliveries that were due at the last sweep',
+    registers: [this.registry],
+  });
+
+  readonly ledgerUnits = new Gauge({
+    name: 'spillway_ledger_units',
+    help: 'Units of each active integration, by source and by where they are',
+    labelNames: ['integration', 'sink', 'source', 'end'] as const,
+    registers: [this.registry],
+  });
+  readonly ledgerBalanced = new Gauge({
+    name: 'spillway_ledger_balanced',
+    help: 'Whether the last audit found the ledger of an integration balanced: 1 or 0',
+    labelNames: ['integration'] as const,
+    registers: [this.registry],
+  });
+
+  readonly integrations = new Gauge({
+    name: 'spillway_integrations',
+    help: 'Integrations by health: healthy, degraded, failing, paused',
+    labelNames: ['health'] as const,
+    registers: [this.registry],
+  });
+  readonly integrationBacklog = new Gauge({
+    name: 'spillway_integration_backlog_units',
+    help: 'Units that an integration owes its sink and has not settled',
+    labelNames: ['integration'] as const,
     registers: [this.registry],
   });
 

@@ -9,6 +9,7 @@ import { loadSettings, SETTINGS_TOKEN } from '../../libs/config/index.js';
 import { CLOCK } from '../../libs/domain/index.js';
 import { PASSWORD_COST } from '../../libs/identity/accounts/password-hashing.js';
 import { EarlyRefusal, IdentityModule } from '../../libs/identity/index.js';
+import { AccountabilityModule } from '../../libs/delivery/index.js';
 import { IntegrationsModule } from '../../libs/integrations/index.js';
 import { LOGGER, Metrics, silentLogger, type Logger } from '../../libs/observability/index.js';
 import { Database } from '../../libs/persistence/index.js';
@@ -117,7 +118,14 @@ async function createApp(
   http: HttpOptions,
 ): Promise<NestFastifyApplication> {
   class Api {}
-  const rooms = [RestModule, IdentityModule, ClustersModule, IntegrationsModule, SourcesModule];
+  const rooms = [
+    RestModule,
+    IdentityModule,
+    ClustersModule,
+    IntegrationsModule,
+    SourcesModule,
+    AccountabilityModule,
+  ];
   Module({ imports: [platform, ...rooms], controllers: [...controllers] })(Api);
   const app = await NestFactory.create<NestFastifyApplication>(Api, createFastifyAdapter(http), {
     bodyParser: false,

@@ -2,7 +2,14 @@ import { newId } from '../../libs/domain/index.js';
 import type { ApiApp } from './api-app.js';
 import type { ApiClient } from './api-client.js';
 import { PASSWORD, SignInClient, type Holder, type Session } from './sign-in-client.js';
-import { SAMPLE_CLUSTER, SAMPLE_EVENT, SAMPLE_SLACK, type SampleTenant } from './sample-tenant.js';
+import {
+  SAMPLE_CLUSTER,
+  SAMPLE_EVENT,
+  SAMPLE_SILENCE,
+  SAMPLE_SLACK,
+  SAMPLE_WINDOW,
+  type SampleTenant,
+} from './sample-tenant.js';
 
 /** What a sample may be made of. */
 export interface SampleContext {
@@ -45,7 +52,20 @@ export const SAMPLE_REQUESTS: Readonly<Record<string, SampleMaker>> = {
   [`PUT ${HUB}/clusters/:clusterId`]: body({ ...SAMPLE_CLUSTER, name: 'orders-db-2' }),
   [`PATCH ${HUB}/clusters/:clusterId`]: body({ name: 'orders-db-2' }),
   [`DELETE ${HUB}/clusters/:clusterId`]: body(undefined),
-  [`PUT ${HUB}/integrations/:integrationId/settings`]: body({}),
+  [`PUT ${HUB}/integrations/:integrationId/settings`]: body({ filter: { minimumSeverity: 'warning' } }),
+  [`POST ${HUB}/integrations/test`]: body({ data: SAMPLE_SLACK }),
+  [`POST ${HUB}/silences`]: body(SAMPLE_SILENCE),
+  [`PUT ${HUB}/silences/:silenceId`]: body({ ...SAMPLE_SILENCE, reason: 'The disks are replaced once more' }),
+  [`DELETE ${HUB}/silences/:silenceId`]: body(undefined),
+  [`POST ${HUB}/maintenance-windows`]: body(SAMPLE_WINDOW),
+  [`PUT ${HUB}/maintenance-windows/:windowId`]: body({ ...SAMPLE_WINDOW, duration: '3h' }),
+  [`DELETE ${HUB}/maintenance-windows/:windowId`]: body(undefined),
+  [`POST ${HUB}/integrations/:integrationId/drill`]: body(undefined),
+  [`POST ${HUB}/integrations/:integrationId/pause`]: body({ reason: 'We are moving.' }),
+  [`POST ${HUB}/integrations/:integrationId/resume`]: async ({ client, tenant }) => {
+    await client.call('POST', `/hub/v1/${tenant.path}/integrations/${tenant.ids['integrationId']}/pause`);
+    return {};
+  },
 
   [`POST ${INTEGRATIONS}`]: body({ description: 'alerts', data: SAMPLE_SLACK }),
   [`PUT ${INTEGRATIONS}/:integrationId`]: body({ description: 'more alerts' }),
@@ -108,6 +128,8 @@ export const SAMPLE_REQUESTS: Readonly<Record<string, SampleMaker>> = {
   },
 
   [`POST ${HUB}/issues/events`]: body(SAMPLE_EVENT),
+  [`POST ${HUB}/explain`]: body({ issue: { kind: 'backup', severity: 'warning' } }),
+  [`POST ${HUB}/integrations/:integrationId/replay`]: body({ filter: {} }),
   [`POST ${HUB}/notifications`]: body({ message: 'Cluster instances failed to provision' }),
   [`POST ${HUB}/clusters/:clusterId/provisioning`]: body({ step: 'instances', outcome: 'failed' }),
   [`POST ${INTEGRATIONS}/:integrationId/test`]: body(undefined),
@@ -134,7 +156,7 @@ export const isOffered = ({ path }: { readonly path: string }): boolean =>
 
 /** Routes that leave nothing in the audit log, and why. */
 export const NO_DEEDS: Readonly<Record<string, string>> = {
-  [`PUT ${HUB}/integrations/:integrationId/settings`]: 'there is no setting yet that could change',
+  [`POST ${HUB}/explain`]: 'it only asks',
   [`POST ${HUB}/issues/events`]: 'a fact that is reported, kept with its issue',
   [`POST ${HUB}/notifications`]: 'a fact that is reported',
 };

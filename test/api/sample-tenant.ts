@@ -21,6 +21,19 @@ export const SAMPLE_EVENT = {
   message: 'The backup is late.',
 };
 
+export const SAMPLE_SILENCE = {
+  matcher: {},
+  until: '2026-06-01T00:00:00Z',
+  reason: 'The disks are replaced',
+};
+export const SAMPLE_WINDOW = {
+  matcher: { minimumSeverity: 'warning' },
+  reason: 'Backups',
+  cron: '0 2 * * 6',
+  timeZone: 'Europe/Berlin',
+  duration: '2h',
+};
+
 /** Makes what the path parameters of the API name; `client` is an operator's. A new parameter needs a line here. */
 export async function sampleTenant(api: ApiApp, client: ApiClient): Promise<SampleTenant> {
   const { organizationId, projectId, path } = await client.tenant();
@@ -36,6 +49,8 @@ export async function sampleTenant(api: ApiApp, client: ApiClient): Promise<Samp
     userEmail: `${newId()}@example.com`,
   });
   const { id: ingestTokenId } = await made(`/hub/v1/${path}/ingest-tokens`, { label: 'sample' });
+  const { id: silenceId } = await made(`/hub/v1/${path}/silences`, SAMPLE_SILENCE);
+  const { id: windowId } = await made(`/hub/v1/${path}/maintenance-windows`, SAMPLE_WINDOW);
   const member = await person(api, { organizationId });
   const ids = {
     organizationId,
@@ -45,9 +60,13 @@ export async function sampleTenant(api: ApiApp, client: ApiClient): Promise<Samp
     issueId: issueId!,
     inviteId: inviteId!,
     ingestTokenId: ingestTokenId!,
+    silenceId: silenceId!,
+    windowId: windowId!,
     memberId: member.accountId,
     accountId: member.accountId,
     tokenId: await refreshTokenOf(api, member),
+    drillId: await drillOf(api, projectId, integrationId!),
+    deliveryId: await deliveryOf(api, integrationId!),
   };
   return { path, ids: { ...ids, ...NOBODYS }, member };
 }
@@ -59,6 +78,24 @@ const NOBODYS = Object.fromEntries(
     newId(),
   ]),
 );
+
+/** A fire drill that has ended. */
+async function drillOf({ database }: ApiApp, projectId: string, integrationId: string): Promise<string> {
+  const id = newId();
+  await database.query(
+    `INSERT INTO drills (id, integration_id, project_id, issue_id, status, started_at, finished_at)
+     VALUES ($1, $2, $3, $4, 'passed', now(), now())`,
+    [id, integrationId, projectId, newId()],
+  );
+  return id;
+}
+
+/** What the integration owes for the issue. */
+async function deliveryOf({ database }: ApiApp, integrationId: string): Promise<string> {
+  const sql = 'SELECT id FROM deliveries WHERE integration_id = $1';
+  const [row] = await database.query<{ id: string }>(sql, [integrationId]);
+  return row!.id;
+}
 
 /** The id of the refresh token that somebody signed in with. */
 export async function refreshTokenOf({ database }: ApiApp, { accountId }: Person): Promise<string> {

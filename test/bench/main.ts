@@ -6,9 +6,11 @@ import { startRedis, type TestRedis } from '../../libs/testing/redis-server.js';
 import { loadSettings } from '../../libs/config/index.js';
 import { measurePace } from './collector.js';
 import { measureApi } from './api.js';
+import { measureBurst } from './burst.js';
 import { measureDetection } from './detection.js';
 import { measureFloor } from './floor.js';
 import { postgresUrlOf, startBenchHub } from './hub.js';
+import { measureIsolation } from './isolation.js';
 import { measureLatency } from './latency.js';
 import { measureIdleMemory } from './memory.js';
 import type { PaceFigures } from './pace.js';
@@ -23,6 +25,8 @@ const DETECTION_CLUSTERS = 10_000;
 const DETECTION_ROUNDS = 30;
 const FLEETS = [1_000, 2_000, 3_000] as const;
 const LATE_MS = 1_000;
+const BURST_ISSUES = 2_000;
+const ISOLATION_EVENTS = 500;
 
 function print(line = ''): void {
   process.stdout.write(`${line}\n`);
@@ -37,10 +41,13 @@ async function benchLatency(redis: TestRedis | undefined): Promise<void> {
   slack.workspace.addChannel('bench');
   const hub = await startBenchHub({
     SLACK_API_URL: slack.apiUrl,
+    SPILLWAY_SLACK_POST_INTERVAL: '0s',
+    SPILLWAY_SLACK_UPDATES_PER_MINUTE: '0',
     ...(redis ? { REDIS_URL: redis.url } : {}),
   });
   try {
-    await hub.project.addSlack('#bench', TOKEN);
+    const data = { sink: 'slack', source: 'issues', channelId: '#bench', token: TOKEN };
+    await hub.project.addIntegration(data, { stormThreshold: 0 });
     await measureLatency(hub.project, slack, 'warm-up', WARM_UP, PER_SECOND);
     const latency = await measureLatency(hub.project, slack, 'bench', EVENTS, PER_SECOND);
     const backend = redis ? { redisUrl: redis.url } : { postgresUrl: await postgresUrlOf(hub) };
@@ -128,8 +135,44 @@ async function benchApi(): Promise<void> {
   print();
 }
 
+/** Many issues at once through OpsGenie's stand-in, on PostgreSQL and on Redis. */
+async function benchBurst(): Promise<void> {
+  await printBurst('PostgreSQL', {}, 500);
+  const directory = await mkdtemp(join(tmpdir(), 'spillway-bench-'));
+  const redis = await startRedis(directory);
+  if (redis) {
+    await printBurst('Redis', { REDIS_URL: redis.url }, 1_000);
+    await redis.stop();
+  }
+  await rm(directory, { recursive: true, force: true });
+}
+
+async function printBurst(
+  name: string,
+  settings: Readonly<Record<string, string>>,
+  aim: number,
+): Promise<void> {
+  const burst = await measureBurst(settings, BURST_ISSUES);
+  const pace = (ms: number): string =>
+    `${(ms / 1_000).toFixed(2)} s, ${((burst.issues * 1_000) / ms).toFixed(0)} creates/s`;
+  print(`${name}: ${burst.issues} issues reported -> last create: ${pace(burst.reportedMs)}`);
+  print(`${name}: ${burst.issues} issues let go -> last create: ${pace(burst.releasedMs)} (aim: ${aim}/s)`);
+  print(`${name}: ... -> last verdict confirmed: ${(burst.confirmedMs / 1_000).toFixed(2)} s`);
+  print(`${name}: ceiling, bare HTTP to the stand-in: ${burst.ceilingPerSecond.toFixed(0)} creates/s`);
+  print();
+}
+
+/** What one integration notices of another's trouble at the same sink. */
+async function benchIsolation(): Promise<void> {
+  for (const { other, latency } of await measureIsolation(ISOLATION_EVENTS, PER_SECOND))
+    print(formatSummary(`Accepted -> create, while the other has: ${other}`, latency));
+  print();
+}
+
 const SECTIONS = {
   api: benchApi,
+  burst: benchBurst,
+  isolation: benchIsolation,
   detection: async () => benchDetection(),
   collector: benchCollector,
   delivery: benchDelivery,

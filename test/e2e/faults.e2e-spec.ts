@@ -100,24 +100,6 @@ describe('what goes wrong between the hub and Slack', () => {
     expect(world.slack.workspace.messages).toHaveLength(1);
   });
 
-  it('turns failing when the token is revoked, keeps the backlog, and sends it when a new one is put in', async () => {
-    world = await World.start();
-    world.slack.workspace.revokeToken(SLACK_TOKEN);
-    await world.project.report(disk('open'));
-    const path = `${world.project.path}/integrations/${world.integrationId}`;
-    const health = () =>
-      world.client.call<{ health: string; reason: string }>('GET', `/hub/v1/${path}/health`);
-    await waitUntil(async () => (await health()).health === 'failing', {
-      what: 'the integration to be failing',
-    });
-    expect((await health()).reason).toMatch(/revoked/);
-    expect(await world.project.ledger(world.integrationId)).toMatchObject({ parked: 1, balanced: true });
-    world.slack.workspace.addToken('xoxb-new', { userId: 'U1', botId: 'B1' });
-    await world.client.call('PUT', `/integrate/v1/${path}`, { data: { sink: 'slack', token: 'xoxb-new' } });
-    await world.untilColors(OPEN_COLOR);
-    expect((await health()).health).toBe('healthy');
-  });
-
   it('writes no secret into its log', async () => {
     world = await World.start({ LOG_LEVEL: 'trace' });
     world.slack.faults.next('chat.postMessage', { kind: 'html' });

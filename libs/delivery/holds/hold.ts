@@ -18,6 +18,11 @@ export interface Matcher {
   readonly nodeIds?: readonly string[] | undefined;
 }
 
+/** Of a silence or window, which may also be for certain integrations only. */
+export interface HoldMatcher extends Matcher {
+  readonly integrationIds?: readonly string[] | undefined;
+}
+
 /** What holds a subject back from an integration at this moment. */
 export interface Hold {
   /** The id of the silence or window; `filter` of the integration's own filter. */

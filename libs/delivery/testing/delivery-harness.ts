@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { OpsGenieStandIn } from '../../../apps/sandbox/opsgenie/index.js';
 import { SlackStandIn } from '../../../apps/sandbox/slack/index.js';
 import { newId } from '../../domain/index.js';
 import { SecretBox } from '../../identity/index.js';
@@ -8,8 +9,8 @@ import {
   BacklogStore,
   IntakeStore,
   IntegrationEntity,
-  IntegrationHealthStore,
   IntegrationStore,
+  LedgerAuditStore,
   LedgerStore,
   OrganizationEntity,
   ProjectEntity,
@@ -17,19 +18,24 @@ import {
 import { Queues } from '../../queues/index.js';
 import { createTestDatabase, ManualClock, type TestDatabase } from '../../testing/index.js';
 import { DatabaseIntake } from '../database-intake.js';
-import { IntegrationHealth } from '../integration-health.js';
-import { Ledgers } from '../ledger.js';
+import { createIntegrationHealth } from '../health/create-integration-health.js';
+import type { IntegrationHealth } from '../integration-health.js';
+import { Ledgers } from '../ledger/ledger.js';
 import { createPipeline, type Pipeline } from '../pipeline.js';
 import { DEFAULT_RULES } from '../rules.js';
 import { SinkConnections } from '../sink-connections.js';
 import { Wakeups } from '../wakeups.js';
 
+/** For tests that are about something else. */
+const UNPACED = { SPILLWAY_SLACK_POST_INTERVAL: 0, SPILLWAY_SLACK_UPDATES_PER_MINUTE: 0 };
+const SINKS = ['slack', 'opsGenie'];
 const ALL = { perIntegration: 100, inAll: 100 };
 
-/** The whole delivery room on a real PostgreSQL against the Slack stand-in, with a clock that tests move. */
+/** The whole delivery room on a real PostgreSQL against the stand-ins of Slack and OpsGenie, with a clock that tests move. */
 export class DeliveryHarness {
   readonly clock = new ManualClock();
   readonly slack = new SlackStandIn();
+  readonly opsGenie = new OpsGenieStandIn();
   readonly projectId = newId();
   readonly backlog = new BacklogStore();
   readonly secretBox = new SecretBox(randomBytes(32));
@@ -51,13 +57,21 @@ export class DeliveryHarness {
   }
 
   /** A pipeline of its own, as another dispatcher has it. */
-  createPipeline(rules: Partial<typeof DEFAULT_RULES> = {}): Pipeline {
+  createPipeline(
+    rules: Partial<typeof DEFAULT_RULES> = {},
+    settings: Readonly<Record<string, unknown>> = UNPACED,
+  ): Pipeline {
     const { database, health, clock } = this;
-    return createPipeline(['slack'], {
+    return createPipeline(SINKS, {
       database,
       health,
       clock,
-      connections: new SinkConnections(this.secretBox, clock, { SLACK_API_URL: this.slack.apiUrl }),
+      connections: new SinkConnections(this.secretBox, clock, {
+        SLACK_API_URL: this.slack.apiUrl,
+        OPSGENIE_API_URL: this.opsGenie.url,
+        ...settings,
+      }),
+      publicUrl: 'https://hub.example.com/',
       wakeups: this.wakeups(),
       rules: { ...DEFAULT_RULES, ...rules },
       logger: silentLogger,
@@ -71,7 +85,7 @@ export class DeliveryHarness {
     channelId: string,
     overrides: Partial<IntegrationEntity> = {},
   ): Promise<string> {
-    const id = newId();
+    const id = overrides.id ?? newId();
     const now = this.clock.now();
     await this.database.repository(IntegrationEntity).insert({
       id,
@@ -92,12 +106,18 @@ export class DeliveryHarness {
     return id;
   }
 
+  addOpsGenie(apiKey: string): Promise<string> {
+    const id = newId();
+    const secrets = this.secretBox.seal(JSON.stringify({ apiKey }), `integration:${id}`);
+    return this.addIntegration('', '', { id, sink: 'opsGenie', config: {}, secrets });
+  }
+
   /** Works on everything that is due now, until nothing is. */
   async work(pipeline = this.pipeline): Promise<void> {
     for (let round = 0; round < 50; round += 1) {
       await this.health.probe();
       const now = this.clock.now();
-      const due = await this.backlog.due(this.database, ['slack'], now, now, ALL);
+      const due = await this.backlog.due(this.database, SINKS, now, now, ALL);
       if (due.length === 0) return;
       await Promise.all(due.map(({ id }) => pipeline.worker.run(id)));
     }
@@ -119,26 +139,20 @@ export class DeliveryHarness {
 
   async stop(): Promise<void> {
     await this.queues.stop();
-    await this.slack.stop();
+    await Promise.all([this.slack.stop(), this.opsGenie.stop()]);
     await this.testDatabase.close();
   }
 
   private async open(): Promise<void> {
     this.testDatabase = await createTestDatabase();
     this.queues = new Queues({ databaseUrl: this.testDatabase.url, logger: silentLogger });
-    await Promise.all([this.queues.connect(), this.slack.start()]);
+    await Promise.all([this.queues.connect(), this.slack.start(), this.opsGenie.start()]);
     const { database, clock } = this;
     const wakeups = this.wakeups();
-    this.intake = new DatabaseIntake(database, new IntakeStore(['slack']), wakeups, clock, new Metrics());
-    this.health = new IntegrationHealth(
-      database,
-      new IntegrationHealthStore(),
-      this.backlog,
-      wakeups,
-      clock,
-      silentLogger,
-    );
-    this.ledgers = new Ledgers(database, new LedgerStore(), new IntegrationStore());
+    this.intake = new DatabaseIntake(database, new IntakeStore(SINKS), wakeups, clock, new Metrics());
+    const parts = { database, intake: this.intake, wakeups, clock, logger: silentLogger };
+    this.health = createIntegrationHealth(parts);
+    this.ledgers = new Ledgers(database, new LedgerStore(), new IntegrationStore(), new LedgerAuditStore());
     this.pipeline = this.createPipeline();
     const createdAt = clock.now();
     const organizationId = newId();

@@ -1,10 +1,11 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** How fast one thing at a sink may be called by all dispatchers together: until when its places are given away. */
+/** How fast one thing at a sink may be called by all dispatchers together: until when its places are given away, and used. */
 @Entity('sink_paces')
 export class SinkPaceEntity {
   @PrimaryColumn('text') key!: string;
   @Column('timestamptz') takenUntil!: Date;
+  @Column('timestamptz') usedUntil!: Date;
 }
 
 /** What the last background audit of an integration's ledger found. */

@@ -17,6 +17,7 @@ export type UnitEnd = 'delivered' | 'coalesced' | 'rejected' | 'suppressed' | 'e
 @Index('deliveries_of_subject', ['subjectId'])
 @Index('deliveries_parked', ['integrationId'], { where: 'parked' })
 @Index('deliveries_listing', ['integrationId', 'createdAt', 'id'])
+@Index('deliveries_refused', ['integrationId', 'createdAt', 'id'], { where: 'rejected > 0 OR expired > 0' })
 @Index('deliveries_owed', ['integrationId', 'owedSince'], { where: 'owed_since IS NOT NULL' })
 @Index('deliveries_held', ['heldBy'], { where: 'held_by IS NOT NULL' })
 @Index('deliveries_storm', ['stormId'], { where: 'storm_id IS NOT NULL' })
@@ -60,8 +61,12 @@ export class DeliveryEntity {
   @Column('timestamptz') updatedAt!: Date;
 }
 
+/** An attempt that something was wrong with: what was taken without a verdict yet, and what was found open again, is none. */
+export const IS_ERROR = `code IS NOT NULL AND code NOT IN ('accepted', 'reopened')`;
+
 /** One call to a sink. */
 @Entity('attempts')
+@Index('attempts_errors', ['integrationId', 'startedAt'], { where: IS_ERROR })
 @Index('attempts_delivery', ['deliveryId', 'startedAt'])
 @Index('attempts_age', ['startedAt'])
 @Index('attempts_integration', ['integrationId', 'startedAt'])

@@ -31,4 +31,17 @@ export class HoldEntity {
   @Column('timestamptz', { nullable: true }) endedAt!: Date | null;
   /** Up to when what it held back was summed up. */
   @Column('timestamptz', { nullable: true }) summedUntil!: Date | null;
+  /** How many deliveries it held back by then, each counted once in every occurrence. */
+  @Column('integer', { default: 0 }) heldBack!: number;
+}
+
+/**
+ * That a silence or window held a delivery back, and this is not summed up yet. It stays when the delivery is released,
+ * so that what is released in the moment of the end is summed up, too.
+ */
+@Entity('held_deliveries')
+export class HeldDeliveryEntity {
+  @PrimaryColumn('text') holdId!: string;
+  @PrimaryColumn('text') deliveryId!: string;
+  @Column('timestamptz') heldAt!: Date;
 }

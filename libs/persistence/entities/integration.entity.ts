@@ -42,6 +42,8 @@ export class IntegrationEntity {
   @Column('timestamptz', { nullable: true }) pausedAt!: Date | null;
   /** Who: their address or name at that time. */
   @Column('text', { nullable: true }) pausedBy!: string | null;
+  /** Why, in their words. */
+  @Column('text', { nullable: true }) pausedReason!: string | null;
   /** The storm that takes in what opens now, until then. */
   @Column('text', { nullable: true }) stormId!: string | null;
   @Column('timestamptz', { nullable: true }) stormUntil!: Date | null;

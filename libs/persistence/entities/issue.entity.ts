@@ -53,4 +53,6 @@ export class NotificationEntity implements Notification {
   @Column('timestamptz') acceptedAt!: Date;
   /** The integration that it is about, and that it therefore does not go through. */
   @Column('text', { nullable: true }) exceptFor!: string | null;
+  /** Of a fire drill: the one integration that it concerns. */
+  @Column('text', { nullable: true }) drillOf!: string | null;
 }

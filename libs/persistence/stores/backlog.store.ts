@@ -9,6 +9,7 @@ export interface Share {
 export interface DueDelivery {
   readonly id: string;
   readonly sink: string;
+  readonly integrationId?: string;
 }
 
 /** What integrations owe and nobody works on: found when it is due, put off, let go, or given up. */
@@ -25,8 +26,8 @@ export class BacklogStore {
     share: Share,
   ): Promise<(DueDelivery & { readonly dueInAll: number })[]> {
     return db.query(
-      `SELECT id, sink, "dueInAll" FROM (
-         SELECT id, sink, due_at, count(*) OVER ()::int AS "dueInAll",
+      `SELECT id, sink, "integrationId", "dueInAll" FROM (
+         SELECT id, sink, integration_id AS "integrationId", due_at, count(*) OVER ()::int AS "dueInAll",
                 row_number() OVER (PARTITION BY integration_id ORDER BY due_at) AS place
          FROM deliveries
          WHERE due_at <= $1 AND sink = ANY($2) AND (lease_until IS NULL OR lease_until <= $3)
@@ -38,22 +39,10 @@ export class BacklogStore {
   /** What of one integration is due and has no owner, oldest first. */
   dueOf(db: Queryable, integrationId: string, now: Date, limit: number): Promise<DueDelivery[]> {
     return db.query<DueDelivery>(
-      `SELECT id, sink FROM deliveries
+      `SELECT id, sink, integration_id AS "integrationId" FROM deliveries
        WHERE integration_id = $1 AND due_at <= $2 AND (lease_until IS NULL OR lease_until <= $2)
        ORDER BY due_at LIMIT $3`,
       [integrationId, now, limit],
-    );
-  }
-
-  /**
-   * Makes everything that is parked for an integration due; its age counts from now. Nothing is handed back, because
-   * it may be very much: `dueOf` and `due` find it.
-   */
-  async unpark(tx: Transaction, integrationId: string, now: Date): Promise<void> {
-    await tx.query(
-      `UPDATE deliveries SET parked = false, due_at = $2, owed_since = $2, updated_at = $2
-       WHERE id IN (SELECT id FROM deliveries WHERE integration_id = $1 AND parked ORDER BY id FOR UPDATE)`,
-      [integrationId, now],
     );
   }
 
@@ -78,7 +67,7 @@ export class BacklogStore {
   async suppressAll(tx: Transaction, integrationId: string, now: Date): Promise<void> {
     await tx.query(
       `UPDATE deliveries SET suppressed = suppressed + accepted_seq - settled_seq, settled_seq = accepted_seq,
-              parked = false, failures = 0, due_at = NULL, owed_since = NULL, lease_token = NULL, updated_at = $2
+              last_end = 'suppressed', parked = false, failures = 0, due_at = NULL, owed_since = NULL, lease_token = NULL, updated_at = $2
        WHERE id IN (SELECT id FROM deliveries WHERE integration_id = $1 AND settled_seq < accepted_seq
                     ORDER BY id FOR UPDATE)`,
       [integrationId, now],

@@ -1,5 +1,6 @@
-import type { Transaction, Queryable } from '../database.js';
-import { AttemptEntity, DeliveryEntity } from '../entities/index.js';
+import type { Queryable } from '../database.js';
+import type { AttemptEntity, DeliveryEntity } from '../entities/index.js';
+import { Statement } from '../statement.js';
 
 /** What the end of a call, or of a look that needed none, changes in a delivery's row. */
 export type DeliveryProgress = Pick<
@@ -21,118 +22,126 @@ export type DeliveryProgress = Pick<
   | 'stormId'
 >;
 
-/** Rows of deliveries and their attempts: claimed by one owner at a time, by a lease with a token that fences late writers. */
+/** A row as it was read: it is changed only while it still is that. */
+export interface Version {
+  readonly id: string;
+  readonly version: string;
+}
+
+/** What is written down before a call. Until `leaseUntil` nobody else touches the delivery; then the sweeper finds it. */
+export interface Begin extends Version {
+  readonly call: object;
+  readonly mirror: object;
+  readonly stormId: string | null;
+  readonly leaseToken: string;
+  readonly leaseUntil: Date;
+}
+
+/** What a look decided that led to no call. */
+export interface Rest extends Version {
+  readonly progress: DeliveryProgress;
+  readonly now: Date;
+  /** The place in the sink's pace that it waits for. */
+  readonly slotAt?: Date | null;
+  /** The number of the storm's event by which its summary knows the issue as it is. */
+  readonly stormSeq?: number | null;
+}
+
+/** How a call ended that was begun with this token, when so much had been accepted. */
+export interface Ended {
+  readonly id: string;
+  readonly leaseToken: string;
+  readonly claimedSeq: number;
+  readonly progress: DeliveryProgress;
+  readonly attempt: AttemptEntity;
+  readonly now: Date;
+}
+
+/**
+ * Rows of deliveries and their attempts. They are claimed by compare-and-set, one statement each, and owned by one at a
+ * time, by a lease with a token that fences late writers.
+ */
 export class DeliveryStore {
-  /** The row, locked until the transaction ends; undefined when there is none, or another owner has it. */
-  async lock(tx: Transaction, id: string, now: Date): Promise<DeliveryEntity | undefined> {
-    const row = await tx
-      .repository(DeliveryEntity)
-      .createQueryBuilder('delivery')
-      .setLock('pessimistic_write')
-      .setOnLocked('skip_locked')
-      .where('delivery.id = :id AND (delivery.leaseUntil IS NULL OR delivery.leaseUntil <= :now)', {
-        id,
-        now,
-      })
-      .getOne();
-    return row ?? undefined;
-  }
-
-  /** Writes down that a call begins. Until `leaseUntil` nobody else touches the delivery; then the sweeper finds it. */
-  async begin(
-    tx: Transaction,
-    id: string,
-    call: object,
-    mirror: object,
-    leaseToken: string,
-    leaseUntil: Date,
-  ): Promise<void> {
-    await tx.query(
-      `UPDATE deliveries SET call = $2, mirror = $3, lease_token = $4, lease_until = $5, due_at = $5 WHERE id = $1`,
-      [id, JSON.stringify(call), JSON.stringify(mirror), leaseToken, leaseUntil],
-    );
-  }
-
-  /** Stores what a look without a call decided. */
-  async rest(tx: Transaction, id: string, progress: DeliveryProgress, now: Date): Promise<void> {
-    await tx.query(
-      `UPDATE deliveries SET call = NULL, lease_token = NULL, lease_until = NULL, ${PROGRESS} WHERE id = $1`,
-      [id, ...progressValues(progress), now],
-    );
+  /** Writes down that a call begins. Resolves with whether the row was still as it was read. */
+  async begin(db: Queryable, { call, mirror, ...begin }: Begin): Promise<boolean> {
+    const parameters = { ...begin, call: JSON.stringify(call), mirror: JSON.stringify(mirror) };
+    return (await BEGIN.run(db, parameters)).length > 0;
   }
 
   /**
-   * Stores how a call ended and its attempt, if the lease is still ours. An event accepted meanwhile makes the
-   * delivery due again at once. Resolves with the time it is due next, or undefined when the lease was lost.
+   * Stores what a look without a call decided; what a silence or window holds back is noted for the sum at its end.
+   * Resolves with whether the row was still as it was read.
    */
-  async record(
-    db: Queryable,
-    id: string,
-    leaseToken: string,
-    claimedSeq: number,
-    progress: DeliveryProgress,
-    attempt: AttemptEntity,
-    now: Date,
-  ): Promise<{ dueAt: Date | null } | undefined> {
-    const rows = await db.query<{ due_at: Date | null }>(
-      `WITH done AS (
-         UPDATE deliveries SET call = NULL, lease_token = NULL, lease_until = NULL, ${PROGRESS_WHILE_CALLED}
-         WHERE id = $1 AND lease_token = $18 RETURNING due_at
-       ), attempted AS (
-         INSERT INTO attempts (id, delivery_id, integration_id, action, seq, outcome, code, reason, http_status,
-                               request_digest, started_at, duration_ms, request_shape, answer, next_try_at)
-         SELECT $20, $1, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31::jsonb, $32, (SELECT due_at FROM done)
-         ON CONFLICT (id) DO NOTHING
-       ) SELECT due_at FROM done`,
-      [
-        id,
-        ...progressValues(progress),
-        now,
-        leaseToken,
-        claimedSeq,
-        attempt.id,
-        attempt.integrationId,
-        attempt.action,
-        attempt.seq,
-        attempt.outcome,
-        attempt.code,
-        attempt.reason,
-        attempt.httpStatus,
-        attempt.requestDigest,
-        attempt.startedAt,
-        attempt.durationMs,
-        attempt.requestShape && JSON.stringify(attempt.requestShape),
-        attempt.answer,
-      ],
-    );
+  async rest(db: Queryable, { progress, ...rest }: Rest): Promise<boolean> {
+    const { mirror } = progress;
+    const parameters = { slotAt: null, stormSeq: null, ...rest, ...progress, mirror: JSON.stringify(mirror) };
+    return (await REST.run(db, parameters)).length > 0;
+  }
+
+  /**
+   * Stores how a call ended and its attempt, if the lease is still ours. What was accepted meanwhile makes the
+   * delivery due again at once, unless it has to wait for a verdict. Resolves with the time it is due next, or undefined
+   * when the lease was lost.
+   */
+  async record(db: Queryable, ended: Ended): Promise<{ dueAt: Date | null } | undefined> {
+    const { id, leaseToken, claimedSeq, progress, attempt, now } = ended;
+    const rows = await RECORD.run(db, {
+      ...attempt,
+      ...progress,
+      requestShape: attempt.requestShape && JSON.stringify(attempt.requestShape),
+      mirror: JSON.stringify(progress.mirror),
+      attemptId: attempt.id,
+      id,
+      leaseToken,
+      claimedSeq,
+      now,
+    });
     return rows[0] ? { dueAt: rows[0].due_at } : undefined;
   }
 }
 
-const COUNTERS = `settled_seq = $2, delivered = $3, coalesced = $4, rejected = $5, suppressed = $6, expired = $7,
-  parked = $8, failures = $11, mirror = $12, last_end = $13, held_by = $14, held_since = $15, storm_id = $16,
-  updated_at = $17`;
-const PROGRESS = `${COUNTERS}, due_at = $9, owed_since = $10`;
-const PROGRESS_WHILE_CALLED = `${COUNTERS},
-  due_at = CASE WHEN accepted_seq > $19 AND NOT $8 AND $11 = 0 THEN $17 ELSE $9::timestamptz END,
-  owed_since = CASE WHEN accepted_seq > $2 THEN COALESCE($10::timestamptz, $17) ELSE NULL END`;
+const BEGIN = new Statement<{ id: string }, object>(
+  'delivery-begin',
+  `UPDATE deliveries SET call = :call, mirror = :mirror, lease_token = :leaseToken, lease_until = :leaseUntil,
+          due_at = :leaseUntil, storm_id = :stormId, slot_at = NULL
+   WHERE id = :id AND xmin = :version::text::xid RETURNING id`,
+);
 
-function progressValues(progress: DeliveryProgress): unknown[] {
-  return [
-    progress.settledSeq,
-    progress.delivered,
-    progress.coalesced,
-    progress.rejected,
-    progress.suppressed,
-    progress.expired,
-    progress.parked,
-    progress.dueAt,
-    progress.owedSince,
-    progress.failures,
-    JSON.stringify(progress.mirror),
-    progress.lastEnd,
-    progress.heldBy,
-    progress.heldSince,
-    progress.stormId,
-  ];
-}
+const PROGRESS = `settled_seq = :settledSeq::int, delivered = :delivered, coalesced = :coalesced, rejected = :rejected,
+  suppressed = :suppressed, expired = :expired, parked = :parked::boolean, failures = :failures::int,
+  mirror = :mirror::jsonb, last_end = :lastEnd, held_by = :heldBy, held_since = :heldSince, storm_id = :stormId,
+  updated_at = :now::timestamptz, call = NULL, lease_token = NULL, lease_until = NULL`;
+
+const REST = new Statement<{ id: string }, object>(
+  'delivery-rest',
+  `WITH rested AS (
+     UPDATE deliveries SET ${PROGRESS}, due_at = :dueAt, owed_since = :owedSince, slot_at = :slotAt,
+            storm_seq = COALESCE(:stormSeq, storm_seq)
+     WHERE id = :id AND xmin = :version::text::xid RETURNING id, held_by
+   ), held AS (
+     INSERT INTO held_deliveries (hold_id, delivery_id, held_at)
+     SELECT held_by, id, :now::timestamptz FROM rested WHERE held_by <> 'filter'
+     ON CONFLICT (hold_id, delivery_id) DO NOTHING
+   ) SELECT id FROM rested`,
+);
+
+/** Nothing is sent before the verdict is in; then what came in meanwhile is due. */
+const DUE_FOR_MORE = `NOT :parked::boolean AND :failures::int = 0 AND :mirror::jsonb->>'pending' IS NULL
+  AND (accepted_seq > :claimedSeq::int OR (accepted_seq > :settledSeq::int AND :dueAt::timestamptz IS NULL))`;
+
+const RECORD = new Statement<{ due_at: Date | null }, object>(
+  'delivery-record',
+  `WITH done AS (
+     UPDATE deliveries SET ${PROGRESS},
+            due_at = CASE WHEN ${DUE_FOR_MORE} THEN :now::timestamptz ELSE :dueAt::timestamptz END,
+            owed_since = CASE WHEN accepted_seq > :settledSeq::int
+                              THEN COALESCE(:owedSince::timestamptz, :now::timestamptz) END
+     WHERE id = :id AND lease_token = :leaseToken RETURNING due_at
+   ), attempted AS (
+     INSERT INTO attempts (id, delivery_id, integration_id, action, seq, outcome, code, reason, http_status,
+                           request_digest, started_at, duration_ms, request_shape, answer, next_try_at)
+     SELECT :attemptId, :id, :integrationId, :action, :seq, :outcome, :code, :reason, :httpStatus, :requestDigest,
+            :startedAt, :durationMs, :requestShape::jsonb, :answer, (SELECT due_at FROM done)
+     ON CONFLICT (id) DO NOTHING
+   ) SELECT due_at FROM done`,
+);

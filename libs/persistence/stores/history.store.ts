@@ -35,6 +35,19 @@ export class HistoryStore {
     return rows.length;
   }
 
+  /** Forgets summaries of storms that nothing was told of since then, and whose issues are all forgotten. */
+  async forgetStorms(db: Queryable, before: Date, limit: number): Promise<number> {
+    const rows = await db.query(
+      `DELETE FROM deliveries WHERE id IN (
+         SELECT id FROM deliveries storm
+         WHERE subject_type = 'storm' AND updated_at < $1 AND settled_seq >= accepted_seq
+           AND NOT EXISTS (SELECT 1 FROM deliveries member WHERE member.storm_id = storm.id)
+         LIMIT $2) RETURNING id`,
+      [before, limit],
+    );
+    return rows.length;
+  }
+
   /** Forgets attempts begun before then. Resolves with how many there were. */
   async forgetAttempts(db: Queryable, before: Date, limit: number): Promise<number> {
     const rows = await db.query(

@@ -80,8 +80,9 @@ export class IntakeStore {
 
   async addNotification(tx: Transaction, notification: Notification): Promise<void> {
     await tx.query(
-      `INSERT INTO notifications (id, project_id, cluster_id, severity, title, message, accepted_at, except_for)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+      `INSERT INTO notifications (id, project_id, cluster_id, severity, title, message, accepted_at, except_for,
+                                  drill_of)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
       [
         notification.id,
         notification.projectId,
@@ -91,6 +92,7 @@ export class IntakeStore {
         notification.message,
         notification.acceptedAt,
         notification.exceptFor,
+        notification.drillOf,
       ],
     );
   }
@@ -98,8 +100,8 @@ export class IntakeStore {
   /**
    * Adds one unit to what every active integration of the project on this source, with a sink that is delivered to,
    * owes for the subject, and resolves with the deliveries that are due at once. Those that wait go on waiting where
-   * waking them would change nothing: parked ones, ones that back off, and ones whose interval is not over while
-   * neither status nor severity changed.
+   * waking them would change nothing: parked ones, ones that back off, ones that wait for the sink's verdict, and ones
+   * whose interval is not over while neither status nor severity changed.
    */
   owe(tx: Transaction, owed: OwedUnit): Promise<DueDelivery[]> {
     return tx.query<DueDelivery>(
@@ -122,11 +124,12 @@ export class IntakeStore {
                due_at = CASE
                  WHEN deliveries.parked OR (deliveries.failures > 0 AND deliveries.due_at IS NOT NULL)
                    THEN deliveries.due_at
+                 WHEN deliveries.mirror->>'pending' IS NOT NULL AND deliveries.due_at IS NOT NULL THEN deliveries.due_at
                  WHEN deliveries.due_at IS NOT NULL AND $6 = 'open'
                       AND deliveries.mirror->'shown'->>'severity' = $7 THEN deliveries.due_at
                  ELSE LEAST(deliveries.due_at, EXCLUDED.due_at) END
-         RETURNING id, sink, due_at
-       ) SELECT id, sink FROM owing WHERE due_at <= $5`,
+         RETURNING id, sink, integration_id, due_at
+       ) SELECT id, sink, integration_id AS "integrationId" FROM owing WHERE due_at <= $5`,
       [
         owed.projectId,
         owed.subjectType,

@@ -40,8 +40,10 @@ export class IntegrationStore {
     });
   }
 
+  /** With other credentials it is somebody else to its sink: that the sink asked to be left alone holds no longer. */
   async edit(tx: Transaction, id: string, edit: IntegrationEdit): Promise<void> {
-    await tx.repository(IntegrationEntity).update({ id }, edit as never);
+    const lifted = edit.secrets === undefined ? {} : { throttledUntil: null };
+    await tx.repository(IntegrationEntity).update({ id }, { ...edit, ...lifted } as never);
   }
 
   /**

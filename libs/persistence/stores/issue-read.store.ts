@@ -1,10 +1,10 @@
-import { LessThan } from 'typeorm';
-import type { IssueStatus, Notification, Severity } from '../../domain/index.js';
+import { IsNull, LessThan } from 'typeorm';
+import { DRILL_KIND, type IssueStatus, type Notification, type Severity } from '../../domain/index.js';
 import type { Queryable } from '../database.js';
 import { IssueEntity, IssueEventEntity, NotificationEntity } from '../entities/index.js';
 import type { Listing } from './listing.js';
 
-/** Which issues are wanted; what is absent does not restrict. */
+/** Which issues are wanted; what is absent does not restrict. Fire drills are listed only when their kind is asked for. */
 export interface IssueFilter {
   readonly status?: IssueStatus | undefined;
   readonly clusterId?: string | undefined;
@@ -33,6 +33,7 @@ export class IssueReadStore {
         ...(status === undefined ? {} : { status }),
         ...(clusterId === undefined ? {} : { clusterId }),
         ...(kind === undefined ? {} : { kind }),
+        ...(kind === DRILL_KIND ? {} : { drillOf: IsNull() }),
         ...(after === undefined ? {} : { id: LessThan(after) }),
       },
       order: { id: 'DESC' },
@@ -67,9 +68,10 @@ export class IssueReadStore {
     });
   }
 
+  /** Without those of fire drills. */
   notifications(db: Queryable, projectId: string, { limit = 50, after }: Listing): Promise<Notification[]> {
     return db.repository(NotificationEntity).find({
-      where: { projectId, ...(after === undefined ? {} : { id: LessThan(after) }) },
+      where: { projectId, drillOf: IsNull(), ...(after === undefined ? {} : { id: LessThan(after) }) },
       order: { id: 'DESC' },
       take: limit + 1,
     });

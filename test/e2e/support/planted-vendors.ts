@@ -1,6 +1,7 @@
 import { CloudWatchStandIn } from '../../../apps/sandbox/cloudwatch/index.js';
 import { OpsGenieStandIn } from '../../../apps/sandbox/opsgenie/index.js';
 import { SlackStandIn } from '../../../apps/sandbox/slack/index.js';
+import { WITHOUT_SLACK_PACE } from './slack-pace.js';
 
 /** More than a connection test sends, whatever it tries again. */
 const MANY = 20;
@@ -38,6 +39,7 @@ export class PlantedVendors {
   get settings(): Readonly<Record<string, string>> {
     return {
       SLACK_API_URL: this.slack.apiUrl,
+      ...WITHOUT_SLACK_PACE,
       OPSGENIE_API_URL: this.opsGenie.url,
       AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: this.cloudWatch.url,
       AWS_ENDPOINT_URL_CLOUDWATCH: this.cloudWatch.url,

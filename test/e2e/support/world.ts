@@ -7,6 +7,7 @@ import { ClusterStandIn, type ClusterStandInOptions } from '../../../apps/sandbo
 import { HubClient, HubProcess, type HubProject, type IssueView } from '../../../apps/sandbox/hub/index.js';
 import { shownBy, SlackStandIn, type SlackMessage } from '../../../apps/sandbox/slack/index.js';
 import { waitUntil } from '../../../libs/testing/index.js';
+import { WITHOUT_SLACK_PACE } from './slack-pace.js';
 
 export const SLACK_TOKEN = 'xoxb-e2e-planted-secret';
 export const BOOTSTRAP_TOKEN = 'e2e-bootstrap-token';
@@ -69,6 +70,7 @@ export class World {
     world.directory = await mkdtemp(join(tmpdir(), 'spillway-e2e-'));
     world.hub = await HubProcess.start({
       ...SHORT_WINDOWS,
+      ...WITHOUT_SLACK_PACE,
       SPILLWAY_DATA_DIR: world.directory,
       SPILLWAY_BOOTSTRAP_TOKEN: BOOTSTRAP_TOKEN,
       SLACK_API_URL: world.slack.apiUrl,

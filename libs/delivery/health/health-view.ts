@@ -1,0 +1,97 @@
+import { notFound, type Clock } from '../../domain/index.js';
+import type {
+  AttemptEntity,
+  Backlog,
+  Database,
+  DrillEntity,
+  HealthReadStore,
+  IntegrationEntity,
+  IntegrationStore,
+} from '../../persistence/index.js';
+import { DELIVERING_KINDS } from '../../sinks/index.js';
+
+interface HealthFacts {
+  readonly backlog: Backlog;
+  readonly lastError: AttemptEntity | undefined;
+  readonly lastSuccess: Date | null;
+  readonly drill: DrillEntity | undefined;
+}
+
+/** How an integration does at its sink, for people. */
+export type HealthView = ReturnType<typeof healthView>;
+
+/** Reads how integrations do, at any moment. */
+export class HealthViews {
+  constructor(
+    private readonly database: Database,
+    private readonly integrations: IntegrationStore,
+    private readonly facts: HealthReadStore,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Also of an integration that was deleted. Throws a 404 `Problem` when the project has none of that id. */
+  async of(projectId: string, integrationId: string): Promise<HealthView> {
+    const { database, facts } = this;
+    const integration = await this.integrations.find(database, projectId, integrationId);
+    if (!integration) throw notFound('integration');
+    const [backlog, lastError, lastSuccess, drill] = await Promise.all([
+      facts.backlog(database, integrationId),
+      facts.lastError(database, integrationId),
+      facts.lastSuccess(database, integrationId),
+      facts.lastDrill(database, integrationId),
+    ]);
+    return healthView(integration, { backlog, lastError, lastSuccess, drill }, this.clock.now());
+  }
+}
+
+function healthView(integration: IntegrationEntity, facts: HealthFacts, now: Date) {
+  const { throttledUntil, pausedAt, pausedBy, health, probeAt } = integration;
+  return {
+    ...conditionOf(integration),
+    lastError: facts.lastError ? errorView(facts.lastError) : null,
+    lastSuccess: facts.lastSuccess?.toISOString() ?? null,
+    backlog: backlogView(facts.backlog, now),
+    throttledUntil: throttledUntil && throttledUntil > now ? throttledUntil.toISOString() : null,
+    ...(pausedAt ? { pausedBy } : {}),
+    probeAt: health === 'failing' && !pausedAt ? (probeAt?.toISOString() ?? null) : null,
+    drill: facts.drill ? drillSummary(facts.drill) : null,
+  };
+}
+
+/** State, since when, and why: somebody's pause comes first, then what the sink said. */
+function conditionOf(integration: IntegrationEntity) {
+  const { sink, health, healthCode, healthReason, healthSince, pausedAt, pausedBy, pausedReason } =
+    integration;
+  if (pausedAt) {
+    const said = pausedReason === null ? '' : ` (${pausedReason})`;
+    const reason = `${pausedBy ?? 'Somebody'} paused it${said}: what comes for it waits until it is resumed.`;
+    return { health: 'paused', since: pausedAt.toISOString(), code: 'paused', reason };
+  }
+  const since = healthSince?.toISOString() ?? null;
+  if (health !== 'healthy' || DELIVERING_KINDS.includes(sink)) {
+    return { health, since, code: healthCode, reason: healthReason };
+  }
+  const reason = `This version stores and tests ${sink} integrations; it does not deliver to them yet.`;
+  return { health: 'paused', since, code: 'not-delivering', reason };
+}
+
+const errorView = ({ startedAt, code, reason, httpStatus }: AttemptEntity) => ({
+  at: startedAt.toISOString(),
+  code,
+  reason,
+  httpStatus,
+});
+
+const backlogView = ({ units, deliveries, parked, oldestAt }: Backlog, now: Date) => ({
+  units,
+  deliveries,
+  parked,
+  oldestAt: oldestAt?.toISOString() ?? null,
+  ageSeconds: oldestAt ? Math.max(0, Math.round((now.getTime() - oldestAt.getTime()) / 1_000)) : null,
+});
+
+const drillSummary = ({ id, status, startedAt }: DrillEntity) => ({
+  id,
+  status,
+  startedAt: startedAt.toISOString(),
+});
