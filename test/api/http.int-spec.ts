@@ -234,6 +234,7 @@ describe('documentation', () => {
     expect(create.parameters.map((parameter: { name: string }) => parameter.name)).toEqual([
       'organizationId',
       'projectId',
+      'verify',
     ]);
     expect(create.security).toEqual([{ bearer: [] }]);
     expect(JSON.stringify(create.requestBody)).toContain('"channelId"');
