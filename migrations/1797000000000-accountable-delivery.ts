@@ -23,7 +23,7 @@ export class AccountableDelivery1797000000000 implements MigrationInterface {
     );
     await queryRunner.query(`CREATE INDEX "drills_listing" ON "drills"  ("integration_id", "id") `);
     await queryRunner.query(
-      `CREATE TABLE "sink_paces" ("key" text NOT NULL, "taken_until" TIMESTAMP WITH TIME ZONE NOT NULL, "used_until" TIMESTAMP WITH TIME ZONE NOT NULL, CONSTRAINT "PK_0367410e28e4d491c0fe98aeab0" PRIMARY KEY ("key"))`,
+      `CREATE TABLE "sink_paces" ("key" text NOT NULL, "taken_until" TIMESTAMP WITH TIME ZONE NOT NULL, "used_until" TIMESTAMP WITH TIME ZONE NOT NULL, "shifted" interval NOT NULL DEFAULT '00:00:00', "call_ms" integer NOT NULL DEFAULT '0', CONSTRAINT "PK_0367410e28e4d491c0fe98aeab0" PRIMARY KEY ("key"))`,
     );
     await queryRunner.query(
       `CREATE TABLE "ledger_audits" ("integration_id" text NOT NULL, "audited_at" TIMESTAMP WITH TIME ZONE NOT NULL, "balanced" boolean NOT NULL, "difference" integer NOT NULL, CONSTRAINT "PK_d3c434e0f169a44cacf5ac7c477" PRIMARY KEY ("integration_id"))`,
@@ -38,6 +38,8 @@ export class AccountableDelivery1797000000000 implements MigrationInterface {
     await queryRunner.query(`ALTER TABLE "attempts" ADD "answer" text`);
     await queryRunner.query(`ALTER TABLE "attempts" ADD "next_try_at" TIMESTAMP WITH TIME ZONE`);
     await queryRunner.query(`ALTER TABLE "integrations" ADD "failures_in_row" integer NOT NULL DEFAULT '0'`);
+    await queryRunner.query(`ALTER TABLE "integrations" ADD "failed_code" text`);
+    await queryRunner.query(`ALTER TABLE "integrations" ADD "failed_since" TIMESTAMP WITH TIME ZONE`);
     await queryRunner.query(`ALTER TABLE "integrations" ADD "paused_at" TIMESTAMP WITH TIME ZONE`);
     await queryRunner.query(`ALTER TABLE "integrations" ADD "paused_by" text`);
     await queryRunner.query(`ALTER TABLE "integrations" ADD "paused_reason" text`);
@@ -46,6 +48,7 @@ export class AccountableDelivery1797000000000 implements MigrationInterface {
     await queryRunner.query(`ALTER TABLE "issues" ADD "drill_of" text`);
     await queryRunner.query(`ALTER TABLE "notifications" ADD "except_for" text`);
     await queryRunner.query(`ALTER TABLE "notifications" ADD "drill_of" text`);
+    await queryRunner.query(`ALTER TABLE "notifications" ADD "is_notice" boolean NOT NULL DEFAULT false`);
     await queryRunner.query(
       `CREATE INDEX "deliveries_storm" ON "deliveries"  ("storm_id") WHERE storm_id IS NOT NULL`,
     );

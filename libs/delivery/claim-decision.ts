@@ -2,8 +2,7 @@ import type { ClaimRow } from '../persistence/index.js';
 import { traitsOf } from '../sinks/index.js';
 import { decide, type Decision } from './decide.js';
 import { stateOf } from './delivery-rows.js';
-import { holdOf } from './holds/hold-of.js';
-import type { Hold, Matcher } from './holds/hold.js';
+import { holdNow } from './hold-now.js';
 import { viewOf } from './integration-view.js';
 import type { DeliveryRules } from './rules.js';
 import { settleCrashed } from './settle-call.js';
@@ -25,17 +24,11 @@ export class Decisions {
       delivery.subjectType === 'storm' ? STORM_INTERVAL_MS : this.rules.updateIntervalMs;
     const rules = { updateIntervalMs, keyed, showsClosed };
     const state = settleCrashed(stateOf(delivery));
-    const hold = holdNow(row, subject, now);
+    const hold = holdNow(integration, subject.held, row.holds, now);
     const decideWith = (storm: boolean): Decision =>
       decide(state, subject.now, viewOf(integration, delivery, hold, storm), now, rules);
     const decision = decideWith(mayTakeIn(row));
     // Most are no posts: only for these it is found out.
     return 'absorb' in decision && !(await this.storms.rages(row, now)) ? decideWith(false) : decision;
   }
-}
-
-function holdNow({ integration, holds }: ClaimRow, subject: Subject, now: Date): Hold | null {
-  if (!integration || !subject.held) return null;
-  const filter = integration.settings['filter'] as Matcher | undefined;
-  return holdOf(subject.held, { id: integration.id, filter }, holds, now);
 }

@@ -1,15 +1,15 @@
-import { randomUUID } from 'node:crypto';
 import type { Clock } from '../domain/index.js';
 import type { ClaimRow, ClaimStore, Database, DeliveryStore } from '../persistence/index.js';
+import { beginCall } from './begin-call.js';
 import type { Claim } from './claim.js';
 import type { Decisions } from './claim-decision.js';
 import type { CallStep, Decision } from './decide.js';
 import { progressOf } from './delivery-rows.js';
-import type { Action, DeliveryState } from './delivery-state.js';
-import type { IntegrationGate } from './integration-gate.js';
+import type { DeliveryState } from './delivery-state.js';
 import type { Pacing } from './pacing.js';
 import type { DeliveryRules } from './rules.js';
 import type { Storms } from './storms/storms.js';
+import type { Summaries } from './storms/summaries.js';
 import { subjectOf, type Subject } from './subject.js';
 
 export interface ClaimParts {
@@ -18,8 +18,8 @@ export interface ClaimParts {
   readonly deliveries: DeliveryStore;
   readonly decisions: Decisions;
   readonly storms: Storms;
+  readonly summaries: Summaries;
   readonly pacing: Pacing;
-  readonly gate: IntegrationGate;
   readonly clock: Clock;
   readonly rules: DeliveryRules;
 }
@@ -28,16 +28,6 @@ export interface ClaimParts {
 const RACED = Symbol('raced');
 /** Looks at a row that changes all the time; then it is left due, and found by the sweeper. */
 const LOOKS_AT_MOST = 5;
-
-const ACTIONS = {
-  post: 'open',
-  repost: 'open',
-  update: 'update',
-  close: 'close',
-  recover: 'recover',
-  confirm: 'confirm',
-  verify: 'verify',
-} as const;
 
 /**
  * Decides what a due delivery needs, and takes it for one call: read everything in one statement, decide, write in one
@@ -56,19 +46,33 @@ export class Claims {
   }
 
   private async look(deliveryId: string): Promise<Claim | undefined | typeof RACED> {
-    const { database, rows, decisions, storms, clock } = this.parts;
+    const { database, rows, decisions, summaries, clock } = this.parts;
     const now = clock.now();
     const row = await rows.read(database, deliveryId, now);
     if (!row) return undefined;
-    const isStorm = row.delivery.subjectType === 'storm';
-    const subject = isStorm ? await storms.subjectOf(row, now) : subjectOf(row);
+    if (row.delivery.subjectType === 'storm') return summaries.take(row.delivery);
+    const subject = subjectOf(row);
     const decision = await decisions.of(row, subject, now);
     if ('call' in decision) return this.enter(row, subject, decision, now);
-    const isWritten =
-      'absorb' in decision
-        ? await storms.takeIn(row, decision.absorb, now)
-        : await this.rest(row, decision.rest, now);
-    return isWritten ? undefined : RACED;
+    if ('absorb' in decision) return this.absorb(row, decision.absorb, now);
+    return (await this.rest(row, decision.rest, now)) ? undefined : RACED;
+  }
+
+  /** Who takes something in sees to a summary that waits: as long as many are taken in, its wake-up may not come through. */
+  private async absorb(
+    row: ClaimRow,
+    state: DeliveryState,
+    now: Date,
+  ): Promise<Claim | undefined | typeof RACED> {
+    const { storms, summaries } = this.parts;
+    const told = await storms.takeIn(row, state, now);
+    if (!told) return RACED;
+    if (!told.isOverdue) return undefined;
+    const summary = { ...row.delivery, id: told.stormId };
+    return summaries.take(summary).catch(async () => {
+      await storms.wake(summary);
+      return undefined;
+    });
   }
 
   private async rest(
@@ -80,9 +84,6 @@ export class Claims {
     const { database, deliveries, storms } = this.parts;
     const { delivery, version } = row;
     const rest = { id: delivery.id, version, progress: progressOf(state), now, slotAt };
-    if (delivery.subjectType === 'storm') {
-      return (await storms.settling(delivery, state, now, (tx) => deliveries.rest(tx, rest))) === true;
-    }
     const isSummedUp = delivery.stormId !== null && state.settledSeq > delivery.settledSeq;
     return isSummedUp
       ? storms.leaving(delivery, now, (tx) => deliveries.rest(tx, rest))
@@ -101,51 +102,35 @@ export class Claims {
     now: Date,
   ): Promise<Claim | undefined | typeof RACED> {
     const { integration } = row;
-    const { gate, pacing } = this.parts;
-    if (!integration || !gate.enter(integration.id, row.delivery.id)) return undefined;
-    let claim: Claim | undefined;
-    try {
-      const place = await pacing.placeFor(call, row, integration, now);
-      if (!place) return RACED;
-      const paced = { ...row, version: place.version };
-      if (place.at > now) {
-        const waiting = { ...state, parked: false, dueAt: place.at };
-        if (!(await this.rest(paced, waiting, now, place.at))) return RACED;
-        pacing.wakeAt(row.delivery, place.at, now);
-        return undefined;
-      }
-      claim = await this.begin(paced, { delivery: row.delivery, integration, subject, state }, call, now);
-      return claim ?? RACED;
-    } finally {
-      // Without a claim nobody else leaves the gate.
-      if (!claim) gate.leave(integration.id, row.delivery.id);
+    const { pacing } = this.parts;
+    if (!integration) return undefined;
+    const place = await pacing.placeFor(call, row, integration, now);
+    if (!place) return RACED;
+    const paced = { ...row, version: place.version };
+    if (!place.isNow) {
+      // A probe stays parked while it waits: it must not be too late in the end.
+      if (!(await this.rest(paced, { ...state, dueAt: place.at }, now, place.slotAt))) return RACED;
+      pacing.wakeAt(row.delivery, place.at, this.parts.clock.now());
+      return undefined;
     }
+    const claim = { delivery: row.delivery, integration, subject, state };
+    return (await this.begin(paced, claim, call, now)) ?? RACED;
   }
 
   private async begin(
     { delivery, version }: ClaimRow,
-    claim: Pick<Claim, 'delivery' | 'integration' | 'subject' | 'state'>,
+    looked: Pick<Claim, 'delivery' | 'integration' | 'subject' | 'state'>,
     step: CallStep,
     now: Date,
   ): Promise<Claim | undefined> {
     const { database, deliveries, storms, rules } = this.parts;
-    const action: Action = ACTIONS[step.do];
-    const state = {
-      ...claim.state,
-      stormId: null,
-      call: { action, shows: claim.subject.now, startedAt: now },
-    };
-    const leaseToken = randomUUID();
-    const leaseUntil = new Date(now.getTime() + rules.callTimeoutMs + rules.leaseMarginMs);
-    const { call, mirror, stormId } = state;
-    const begin = { id: delivery.id, version, call, mirror, stormId, leaseToken, leaseUntil };
+    const { claim, begin } = beginCall(looked, step, rules, now);
+    const versioned = { ...begin, version };
     // What gets a message of its own is not the summary's any more.
     const isBegun =
       delivery.stormId === null
-        ? await deliveries.begin(database, begin)
-        : await storms.leaving(delivery, now, (tx) => deliveries.begin(tx, begin));
-    if (!isBegun) return undefined;
-    const possibleDuplicate = 'possibleDuplicate' in step && step.possibleDuplicate;
-    return { ...claim, state, leaseToken, possibleDuplicate };
+        ? await deliveries.begin(database, versioned)
+        : await storms.leaving(delivery, now, (tx) => deliveries.begin(tx, versioned));
+    return isBegun ? claim : undefined;
   }
 }

@@ -67,8 +67,9 @@ class DatabaseIntakeScope implements IntakeScope {
 
   async acceptNotification(content: NotificationContent): Promise<string> {
     const now = this.clock.now();
-    const { exceptFor = null, drillOf = null } = content;
-    const notification: Notification = { ...content, exceptFor, drillOf, id: newId(now), acceptedAt: now };
+    const { exceptFor = null, drillOf = null, isNotice = false } = content;
+    const unusual = { exceptFor, drillOf, isNotice };
+    const notification: Notification = { ...content, ...unusual, id: newId(now), acceptedAt: now };
     await this.store.addNotification(this.tx, notification);
     const { id: subjectId, projectId, severity } = notification;
     await this.owe({

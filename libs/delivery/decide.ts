@@ -58,7 +58,8 @@ export function decide(
   }
   if (integration.blocked) return { rest: { ...state, parked: true, dueAt: null } };
   if (integration.throttledUntil && integration.throttledUntil > now) {
-    return { rest: { ...state, parked: false, dueAt: integration.throttledUntil } };
+    // A parked one that probes stays parked: what waits for its integration is never too late.
+    return { rest: { ...state, dueAt: integration.throttledUntil } };
   }
   if (state.mirror.pending) return { call: { do: 'confirm' }, state };
   if (!isOwed) return afterClose(state, now);
@@ -118,7 +119,7 @@ function lying(state: DeliveryState, hold: Hold | null): DeliveryState {
 /** Nothing is owed, so it is the verification that is due, or will be. */
 function afterClose(state: DeliveryState, now: Date): Decision {
   const at = state.mirror.verify?.at ?? now;
-  if (at > now) return { rest: { ...state, parked: false, dueAt: at } };
+  if (at > now) return { rest: { ...state, dueAt: at } };
   return { call: { do: 'verify' }, state };
 }
 

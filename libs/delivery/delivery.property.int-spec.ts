@@ -23,6 +23,7 @@ const OPSGENIE_FAULTS: Fault[] = [
   { kind: 'answer', status: 429 },
   { kind: 'answer', status: 503 },
   { kind: 'answer', status: 500, landed: true },
+  { kind: 'answer', status: 503, landed: true },
   { kind: 'drop' },
   { kind: 'drop', landed: true },
   { kind: 'html' },
@@ -54,6 +55,24 @@ const step: fc.Arbitrary<RealStep> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ do: is('filter', 'unfilter', 'replay'), at }) },
 );
 
+/** Issues that are over within seconds, while nobody knows what landed. */
+const hastyStep: fc.Arbitrary<RealStep> = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.record({ do: is('open'), issue: fc.nat({ max: 1 }), severity: is('critical') }),
+  },
+  { weight: 4, arbitrary: fc.record({ do: is('close'), issue: fc.nat({ max: 1 }) }) },
+  { weight: 3, arbitrary: fc.record({ do: is('pass'), ms: fc.integer({ min: 1, max: 4_000 }) }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({ do: is('opsGenie-fault'), fault: fc.constantFrom(...OPSGENIE_FAULTS) }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: is('crash'), at: fc.constant<Side>('opsGenie'), after: is('claim', 'call') }),
+  },
+);
+
 const colorOf = (message: SlackMessage): string | undefined => shownBy(message).attachments[0]?.color;
 
 describe('random histories over the real store and the stand-ins of Slack and OpsGenie', () => {
@@ -70,12 +89,17 @@ describe('random histories over the real store and the stand-ins of Slack and Op
     await harness.stop();
   });
 
-  async function play(steps: readonly RealStep[], reopens: boolean): Promise<RealHistory> {
+  async function begin(steps: readonly RealStep[]): Promise<RealHistory> {
     serial += 1;
     const history = new RealHistory(harness, replaying.replays, serial);
     await history.begin();
     await history.report(0);
     for (const each of steps) await history.play(each);
+    return history;
+  }
+
+  async function play(steps: readonly RealStep[], reopens: boolean): Promise<RealHistory> {
+    const history = await begin(steps);
     await history.calm();
     await history.closeAll();
     for (const { alias } of harness.opsGenie.alerts.slice(0, reopens ? 1 : 0)) {
@@ -111,6 +135,21 @@ describe('random histories over the real store and the stand-ins of Slack and Op
           await harness.database.query(`UPDATE integrations SET status = 'deleted'`);
         },
       ),
+      { numRuns: 60, endOnFailure: false },
+    );
+  }, 240_000);
+
+  it('leave no alert open of what was closed before all was well again', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(hastyStep, { maxLength: 12, size: 'max' }), async (steps) => {
+        const history = await begin(steps);
+        await history.closeAll();
+        await history.calm();
+        const ledger = await harness.ledgers.of(harness.projectId, history.ids.opsGenie);
+        expect(ledger).toMatchObject({ balanced: true, inFlight: 0, parked: 0, rejected: 0 });
+        expect(harness.opsGenie.alerts.filter(({ status }) => status === 'open')).toEqual([]);
+        await harness.database.query(`UPDATE integrations SET status = 'deleted'`);
+      }),
       { numRuns: 60, endOnFailure: false },
     );
   }, 240_000);

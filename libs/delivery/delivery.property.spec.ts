@@ -9,6 +9,7 @@ import {
   wildHistory,
 } from './testing/delivery-histories.js';
 import { DeliverySimulation } from './testing/delivery-simulation.js';
+import { hastyHistory } from './testing/hasty-histories.js';
 import type { Command, Side } from './testing/simulated-commands.js';
 import { expectAlert, expectBalanced, expectMessage } from './testing/simulated-ends.js';
 import { INTERVAL_MS } from './testing/simulated-world.js';
@@ -127,6 +128,17 @@ describe('delivery of one project to two sinks, over random histories', () => {
         expect(closes).toHaveLength(1 + Math.min(5, afterMs.length));
         expect(opsGenie.openOf('issue-0')).toHaveLength(afterMs.length > 5 ? 1 : 0);
         expect(simulation.alerts.ledger()).toMatchObject({ accepted: 2, ended: 2 });
+      }),
+      RUNS,
+    );
+  }, 60_000);
+
+  it('leaves no alert open of what was over before it could be sent again, whether it had landed or not', () => {
+    fc.assert(
+      fc.property(hastyHistory, (commands) => {
+        const simulation = playToTheEnd(commands);
+        for (const subject of simulation.subjects.values()) expectAlert(simulation, subject);
+        expect(simulation.opsGenie.complaints).toEqual([]);
       }),
       RUNS,
     );

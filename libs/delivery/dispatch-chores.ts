@@ -41,6 +41,7 @@ export function createChores(parts: ChoreParts): readonly Chore[] {
   const holds = new HoldEnds(parts);
   return [
     { name: 'holds.end', everyMs: HOLD_ENDS_EVERY_MS, run: () => holds.run() },
+    { name: 'holds.forget', everyMs: HOUSEKEEPING_EVERY_MS, run: () => holds.forget() },
     { name: 'history.forget', everyMs: HOUSEKEEPING_EVERY_MS, run: () => housekeeping.run() },
     { name: 'paces.forget', everyMs: HOUSEKEEPING_EVERY_MS, run: () => forgetPaces(parts) },
     ...createHealthChores(parts),

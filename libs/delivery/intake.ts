@@ -10,10 +10,11 @@ export interface AcceptedReport {
 
 /**
  * A notification before it has been accepted; `exceptFor` names an integration that it does not go through, `drillOf` the
- * only one that it goes through.
+ * only one that it goes through. One that `isNotice` is the hub's own word: silences and windows let it pass.
  */
-export type NotificationContent = Omit<Notification, 'id' | 'acceptedAt' | 'exceptFor' | 'drillOf'> &
-  Partial<Pick<Notification, 'exceptFor' | 'drillOf'>>;
+export type NotificationContent = Omit<Notification, 'id' | 'acceptedAt' | Unusual> &
+  Partial<Pick<Notification, Unusual>>;
+type Unusual = 'exceptFor' | 'drillOf' | 'isNotice';
 
 /** One open transaction of the intake. */
 export interface IntakeScope {

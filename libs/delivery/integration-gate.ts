@@ -1,9 +1,6 @@
-/** Who waits in memory at most; who else is turned away is found in the database. */
-const WAITING_AT_MOST = 1_000;
-
 interface Entry {
   readonly running: Set<string>;
-  /** Deliveries that were turned away, in order. They are due still: nothing is lost with them. */
+  /** What was found due, in order. It is due still: nothing is lost with it. */
   readonly waiting: Set<string>;
   /** Somebody was turned away, and it was not looked since whether more is due than waits here. */
   isBehind: boolean;
@@ -11,7 +8,8 @@ interface Entry {
 
 /**
  * Bounds how many calls of one integration run at once in this process, so that a slow sink takes a few workers and
- * not all of them. Who is turned away waits here until one of those that run has ended and asks who is next.
+ * not all of them. That somebody was turned away is remembered: one of those that run looks in the database who is next, for
+ * there they are in the order in which they came.
  */
 export class IntegrationGate {
   private readonly entries = new Map<string, Entry>();
@@ -20,18 +18,20 @@ export class IntegrationGate {
 
   /**
    * Takes a place for a delivery; true also when it has one already. False when the integration has as many calls as it
-   * may; then the delivery waits here.
+   * may; then one of those that run will come to it.
    */
   enter(integrationId: string, deliveryId: string): boolean {
     const entry = this.entryOf(integrationId);
-    if (!entry.running.has(deliveryId) && entry.running.size >= this.limit) {
-      entry.isBehind = true;
-      if (entry.waiting.size < WAITING_AT_MOST) entry.waiting.add(deliveryId);
-      return false;
-    }
+    if (!entry.running.has(deliveryId) && this.turnAway(entry)) return false;
     entry.running.add(deliveryId);
     entry.waiting.delete(deliveryId);
     return true;
+  }
+
+  /** Lets deliveries wait, if the integration has as many calls as it may; false when it has not. */
+  wait(integrationId: string): boolean {
+    const entry = this.entries.get(integrationId);
+    return entry !== undefined && this.turnAway(entry);
   }
 
   leave(integrationId: string, deliveryId: string): void {
@@ -45,7 +45,7 @@ export class IntegrationGate {
     return this.entries.get(integrationId)?.running.has(deliveryId) ?? false;
   }
 
-  /** Who has waited the longest, and waits no more. */
+  /** Who of those that were found has waited the longest, and waits no more. */
   next(integrationId: string): string | undefined {
     const entry = this.entries.get(integrationId);
     const [first] = entry?.waiting ?? [];
@@ -68,8 +68,14 @@ export class IntegrationGate {
   found(integrationId: string, deliveryIds: readonly string[], isAll: boolean): void {
     if (deliveryIds.length === 0) return;
     const entry = this.entryOf(integrationId);
-    for (const id of deliveryIds) entry.waiting.add(id);
+    for (const id of deliveryIds) if (!entry.running.has(id)) entry.waiting.add(id);
     entry.isBehind ||= !isAll;
+  }
+
+  private turnAway(entry: Entry): boolean {
+    if (entry.running.size < this.limit) return false;
+    entry.isBehind = true;
+    return true;
   }
 
   private entryOf(integrationId: string): Entry {

@@ -1,18 +1,21 @@
 import type { Clock, Failure, Outcome } from '../domain/index.js';
 import type { Logger } from '../observability/index.js';
-import type {
-  BacklogStore,
-  Database,
-  HealthBefore,
-  IntegrationHealthStore,
-  ParkingStore,
-  Transaction,
+import {
+  DRILL_FAILED,
+  type BacklogStore,
+  type Database,
+  type DrillStore,
+  type IntegrationEntity,
+  type IntegrationHealthStore,
+  type ParkingStore,
+  type ProbeStore,
+  type Transaction,
 } from '../persistence/index.js';
 import { probeDelayMs } from './backoff.js';
 import type { Claim } from './claim.js';
 import type { DeliveryState } from './delivery-state.js';
-import type { HealthNews } from './health/health-news.js';
-import type { Intake, IntakeScope } from './intake.js';
+import type { HealthTurns } from './health/health-turns.js';
+import type { Intake } from './intake.js';
 import { IntegrationLifecycle } from './integration-lifecycle.js';
 import type { CallResult } from './sink-caller.js';
 import type { Wakeups } from './wakeups.js';
@@ -25,9 +28,11 @@ const FAILURES_OF_DEGRADED = 3;
 export interface HealthParts {
   readonly database: Database;
   readonly store: IntegrationHealthStore;
+  readonly probes: ProbeStore;
+  readonly drills: DrillStore;
   readonly backlog: BacklogStore;
   readonly parking: ParkingStore;
-  readonly news: HealthNews;
+  readonly turns: HealthTurns;
   readonly intake: Intake;
   readonly wakeups: Wakeups;
   readonly clock: Clock;
@@ -36,24 +41,21 @@ export interface HealthParts {
 
 /** Keeps an integration's health: what an answer says about more than the one delivery that got it. */
 export class IntegrationHealth extends IntegrationLifecycle {
+  readonly turns: HealthTurns;
+
   constructor(private readonly parts: HealthParts) {
     super();
+    this.turns = parts.turns;
   }
 
-  async mended(integrationId: string): Promise<void> {
-    await this.parts.intake.run((scope) => this.heal(scope, integrationId));
+  async changed(integrationId: string): Promise<void> {
+    await this.parts.database.transaction((tx) => this.turns.tryAgain(tx, integrationId));
     await this.letGo(integrationId);
   }
 
-  /** Marks it healthy, and tells that it recovered. What was parked goes with `letGo`, after the commit. */
-  async heal(scope: IntakeScope, integrationId: string): Promise<HealthBefore | undefined> {
-    const { store, news, clock, logger } = this.parts;
-    const healed = await store.heal(scope.tx, integrationId, clock.now());
-    if (healed?.before !== 'failing') return healed;
-    logger.info({ event: 'integration.mended', integrationId });
-    const integration = await store.load(scope.tx, integrationId);
-    if (integration) await news.recovered(scope, integration, healed.since ?? clock.now());
-    return healed;
+  async mended(integrationId: string): Promise<void> {
+    await this.parts.intake.run((scope) => this.turns.heal(scope, integrationId));
+    await this.letGo(integrationId);
   }
 
   /** What is parked, and what waits for another try, goes now; not while the integration is paused. */
@@ -70,30 +72,13 @@ export class IntegrationHealth extends IntegrationLifecycle {
     await this.parts.backlog.suppressAll(tx, integrationId, this.parts.clock.now());
   }
 
-  /**
-   * Marks it failing, and tells so if it was not; unless it was changed since `version` (its `updatedAt`). Resolves with
-   * whether it is failing for this now.
-   */
-  async fail(scope: IntakeScope, id: string, version: Date, failure: Failure): Promise<boolean> {
-    const { store, news, clock, logger } = this.parts;
-    const now = clock.now();
-    const probeAt = new Date(now.getTime() + probeDelayMs(1));
-    const failed = await store.fail(scope.tx, id, version, failure, now, probeAt);
-    if (!failed) return false;
-    if (failed.before === 'failing') return true;
-    const { code, reason } = failure;
-    logger.warn({ event: 'integration.failed', integrationId: id, code, reason });
-    const integration = await store.load(scope.tx, id);
-    if (integration?.status === 'active') await news.failing(scope, integration);
-    return true;
-  }
-
   /** Applies an answer to the integration. Resolves with the delivery's next state in the light of it. */
-  async absorb({ integration }: Claim, result: CallResult, next: DeliveryState): Promise<DeliveryState> {
+  async absorb(claim: Claim, result: CallResult, next: DeliveryState): Promise<DeliveryState> {
+    const { integration } = claim;
     const { outcome } = result;
     if (outcome.kind === 'unauthorized' || (outcome.kind === 'gone' && outcome.what === 'destination')) {
       const { id, updatedAt } = integration;
-      const failed = await this.parts.intake.run((scope) => this.fail(scope, id, updatedAt, outcome));
+      const failed = await this.parts.intake.run((scope) => this.turns.fail(scope, id, updatedAt, outcome));
       // Otherwise it was edited while the call ran: what was refused were the old credentials.
       return failed ? next : { ...next, parked: false, dueAt: this.parts.clock.now() };
     }
@@ -101,21 +86,37 @@ export class IntegrationHealth extends IntegrationLifecycle {
       await this.parts.store.throttle(this.parts.database, integration.id, next.dueAt);
     }
     if (result.recovery && result.recovery.kind !== 'failed') return next;
-    if (integration.health === 'failing') {
-      if (!isMending(outcome)) return { ...next, parked: true, dueAt: null };
-      await this.mended(integration.id);
+    const isFailing = integration.health === 'failing';
+    if (isFailing || integration.failedCode !== null) {
+      // A drill that tries whether the integration works again says so itself, when it has passed.
+      if (await this.isDrilled(integration)) return next;
+      // The sink took the probe: its verdict says whether it works again, and is asked for by the same delivery.
+      if (isFailing && outcome.kind === 'ambiguous' && outcome.receipt) return next;
+      if (isFailing && !isMending(outcome)) return { ...next, parked: true, dueAt: null };
+      await this.tried(claim, outcome);
     }
     await this.count(integration, outcome);
     return next;
   }
 
+  /** Something is there that was not before: it works. What else mends lets the backlog go, and tells nothing yet. */
+  private async tried({ integration, state }: Claim, outcome: Outcome): Promise<void> {
+    if (outcome.kind === 'delivered' && state.call?.action !== 'verify') await this.mended(integration.id);
+    else if (integration.health === 'failing') await this.changed(integration.id);
+  }
+
+  private async isDrilled({ id, healthCode, failedCode }: IntegrationEntity): Promise<boolean> {
+    if (healthCode !== DRILL_FAILED && failedCode !== DRILL_FAILED) return false;
+    return this.parts.drills.isRunning(this.parts.database, id);
+  }
+
   /** Lets one delivery of each failing integration through whose time has come. */
   async probe(): Promise<void> {
-    const { database, store, wakeups, clock } = this.parts;
+    const { database, probes, wakeups, clock } = this.parts;
     const now = clock.now();
-    for (const { id, probe_failures: failures } of await store.probesDue(database, now)) {
+    for (const { id, probe_failures: failures } of await probes.probesDue(database, now)) {
       const next = new Date(now.getTime() + probeDelayMs(failures + 2));
-      await wakeups.wake(await store.probe(database, id, now, next));
+      await wakeups.wake(await probes.probe(database, id, now, next));
     }
   }
 
@@ -129,7 +130,8 @@ export class IntegrationHealth extends IntegrationLifecycle {
     const { database, store, clock, logger } = this.parts;
     if (isFailure(outcome)) {
       const { code, reason } = outcome;
-      if (await store.falter(database, id, { code, reason }, FAILURES_OF_DEGRADED, clock.now()))
+      const note = { code, reason, isDown: outcome.kind !== 'rejected' };
+      if (await store.falter(database, id, note, FAILURES_OF_DEGRADED, clock.now()))
         logger.warn({ event: 'integration.degraded', integrationId: id, code, reason });
     } else if (outcome.kind === 'delivered' && (known.failuresInRow > 0 || known.health === 'degraded')) {
       if (await store.thrive(database, id, clock.now()))

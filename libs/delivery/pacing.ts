@@ -5,15 +5,16 @@ import type {
   IntegrationEntity,
   PaceStore,
   Place,
+  Queryable,
 } from '../persistence/index.js';
 import type { Pace } from '../sinks/index.js';
 import type { CallStep } from './decide.js';
 import type { DeliveryState } from './delivery-state.js';
+import type { PlaceAlarms } from './place-alarms.js';
 import type { SinkConnections } from './sink-connections.js';
-import type { Wakeups } from './wakeups.js';
 
-/** What waits longer is left to the sweeper, in milliseconds. */
-const WOKEN_WITHIN_MS = 10 * 60_000;
+/** When a call may be made, and what is written down if that is not now. */
+export type PlaceInLine = Omit<Place, 'slotAt'> & { readonly slotAt: Date | null };
 
 /** Holds calls to the pace that their sink allows, all dispatchers together. */
 export class Pacing {
@@ -21,7 +22,7 @@ export class Pacing {
     private readonly database: Database,
     private readonly store: PaceStore,
     private readonly connections: SinkConnections,
-    private readonly wakeups: Wakeups,
+    private readonly alarms: PlaceAlarms,
   ) {}
 
   /**
@@ -34,15 +35,25 @@ export class Pacing {
     { delivery, version }: Pick<ClaimRow, 'delivery' | 'version'>,
     integration: IntegrationEntity,
     now: Date,
-  ): Promise<Place | undefined> {
+    db: Queryable = this.database,
+  ): Promise<PlaceInLine | undefined> {
     const pace = this.paceOf(step, integration);
-    if (!pace) return { at: now, version };
-    const place =
-      delivery.subjectType === 'storm' || isGood(delivery.slotAt, pace, now)
-        ? { at: delivery.slotAt ?? now, version }
-        : await this.store.take(this.database, { id: delivery.id, version }, pace, now);
-    if (!place || (place.at > now && delivery.subjectType !== 'storm')) return place;
-    return { at: await this.store.use(this.database, pace, now), version: place.version };
+    if (!pace) return { isNow: true, at: now, version, slotAt: null };
+    const { slotAt } = delivery;
+    if (delivery.subjectType === 'storm')
+      return this.before(db, pace, { version, slotAt: null }, integration.id, now);
+    if (slotAt) {
+      const turn = await this.store.use(db, pace, slotAt, now);
+      // Who has been passed by many goes next, rather than after all of them.
+      return turn
+        ? { ...turn, version, slotAt }
+        : this.before(db, pace, { version, slotAt }, integration.id, now);
+    }
+    await this.store.shorten(db, pace, integration.id, now);
+    const taken = await this.store.take(db, { id: delivery.id, version }, pace, now);
+    if (!taken?.isNow) return taken;
+    const used = await this.store.use(db, pace, taken.slotAt, now);
+    return used && { ...taken, ...used };
   }
 
   /**
@@ -55,9 +66,23 @@ export class Pacing {
   }
 
   /** Wakes it when its place has come. The sweeper would, too, but late, and a place that is used late holds others up. */
-  wakeAt({ id, sink }: DeliveryEntity, place: Date, now: Date): void {
-    const afterMs = place.getTime() - now.getTime();
-    if (afterMs <= WOKEN_WITHIN_MS) setTimeout(() => void this.wakeups.wake([{ id, sink }]), afterMs).unref();
+  wakeAt({ id, sink, integrationId, subjectType }: DeliveryEntity, place: Date, now: Date): void {
+    const first = subjectType === 'storm';
+    this.alarms.set({ id, sink, integrationId, first }, place.getTime() - now.getTime());
+  }
+
+  /** Goes before all that wait. */
+  private async before(
+    db: Queryable,
+    pace: Pace,
+    kept: Pick<PlaceInLine, 'version' | 'slotAt'>,
+    integrationId: string,
+    now: Date,
+  ): Promise<PlaceInLine | undefined> {
+    await this.store.begin(db, pace, now);
+    await this.store.shorten(db, pace, integrationId, now);
+    const turn = await this.store.use(db, pace, null, now);
+    return turn && { ...turn, ...kept };
   }
 
   private paceOf(step: Pick<CallStep, 'do'>, integration: IntegrationEntity): Pace | undefined {
@@ -78,7 +103,3 @@ const KINDS: Partial<Record<CallStep['do'], 'open' | 'update'>> = {
   update: 'update',
   close: 'update',
 };
-
-/** Those who missed their places by much would all go at once: they take new ones. */
-const isGood = (slotAt: Date | null, { everyMs }: Pace, now: Date): slotAt is Date =>
-  slotAt !== null && slotAt.getTime() + everyMs > now.getTime();

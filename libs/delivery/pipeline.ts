@@ -6,6 +6,7 @@ import {
   DeliveryStore,
   PaceStore,
   StormCardStore,
+  StormMemberStore,
   StormStore,
   type Database,
 } from '../persistence/index.js';
@@ -15,10 +16,13 @@ import { Claims } from './claims.js';
 import { IntegrationGate } from './integration-gate.js';
 import type { IntegrationHealth } from './integration-health.js';
 import { Pacing } from './pacing.js';
+import { PlaceAlarms } from './place-alarms.js';
 import type { DeliveryRules } from './rules.js';
 import { SinkCaller } from './sink-caller.js';
 import type { SinkConnections } from './sink-connections.js';
 import { Storms } from './storms/storms.js';
+import { Summaries } from './storms/summaries.js';
+import { SummaryEnds } from './storms/summary-ends.js';
 import { Sweeper } from './sweeper.js';
 import { Turns } from './turns.js';
 import type { Wakeups } from './wakeups.js';
@@ -50,28 +54,30 @@ export function createPipeline(sinks: readonly string[], parts: PipelineParts): 
   const deliveries = new DeliveryStore();
   const backlog = new BacklogStore();
   const gate = new IntegrationGate(rules.callsPerIntegration);
-  const storms = new Storms(
-    database,
-    new StormStore(),
-    new StormCardStore(),
-    deliveries,
-    wakeups,
-    parts.publicUrl,
-  );
-  const claims = new Claims({
+  wakeups.waitingIn(gate);
+  const store = new StormStore();
+  const storms = new Storms(database, store, deliveries, wakeups);
+  const looking = {
     database,
     rows: new ClaimStore(),
     deliveries,
     decisions: new Decisions(storms, rules),
-    storms,
-    pacing: new Pacing(database, new PaceStore(), parts.connections, wakeups),
-    gate,
+    pacing: new Pacing(database, new PaceStore(), parts.connections, new PlaceAlarms(wakeups)),
     clock,
     rules,
+  };
+  const cards = new StormCardStore();
+  const summaries = new Summaries({
+    ...looking,
+    store,
+    ends: new SummaryEnds(store, new StormMemberStore()),
+    cards,
+    publicUrl: parts.publicUrl,
   });
+  const claims = new Claims({ ...looking, storms, summaries });
   const caller = new SinkCaller(parts.connections, clock, rules);
   const worker = new DeliveryWorker(
-    { database, deliveries, backlog, claims, storms, caller, health, gate, clock, logger, metrics },
+    { database, deliveries, backlog, claims, summaries, caller, health, clock, logger, metrics },
     parts.random,
   );
   return {

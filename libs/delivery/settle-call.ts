@@ -7,7 +7,7 @@ import {
   type DeliveryState,
   type Mirror,
 } from './delivery-state.js';
-import { mirrorAfterNoVerdict, withoutVerdict } from './no-verdict.js';
+import { mirrorAfterNoVerdict } from './no-verdict.js';
 
 /** Issues and notifications that could not go for so long are given up, in milliseconds. */
 export const MAX_AGE_MS = 24 * 3_600_000;
@@ -94,11 +94,24 @@ function settleTaken(
 /** Sinks judge what they took within a second or two. */
 const FIRST_ASK_AFTER_MS = 1_000;
 
-function settleRefused(state: DeliveryState, { shows }: BegunCall, { now }: SettleContext): DeliveryState {
-  const mirror: Mirror = { ...state.mirror, refused: { at: now, shown: shows } };
+/** A refused close is looked at after a while: what is open then is closed once more, for nobody else would. */
+function settleRefused(
+  state: DeliveryState,
+  { action, shows }: BegunCall,
+  { now, readsBack }: SettleContext,
+): DeliveryState {
+  const at = new Date(now.getTime() + lookAfterRefusalMs(state.mirror.drifts));
+  const verify = readsBack && action === 'close' ? ({ at, round: 1 } as const) : state.mirror.verify;
+  const mirror: Mirror = { ...state.mirror, refused: { at: now, shown: shows }, verify };
   const told = settleUpTo(state, shows.seq, 'rejected', now);
-  return { ...told, mirror, failures: 0, dueAt: dueForTheRest(told, now) };
+  return { ...told, mirror, failures: 0, dueAt: dueForTheRest(told, now) ?? verify?.at ?? null };
 }
+
+/** How long after the n-th refusal of a close it is looked at, in milliseconds; from then on the last. */
+const LOOK_AFTER_REFUSAL_MS = [60_000, 5 * 60_000, 15 * 60_000, 60 * 60_000];
+
+const lookAfterRefusalMs = (drifts: number): number =>
+  LOOK_AFTER_REFUSAL_MS[Math.min(drifts, LOOK_AFTER_REFUSAL_MS.length - 1)]!;
 
 /** The message that was to be changed is not there any more: what is to be done instead is due at once. */
 function settleGone(
@@ -116,14 +129,9 @@ function settleGone(
 const park = (state: DeliveryState): DeliveryState => ({ ...state, parked: true, dueAt: null });
 
 /** What was parked is a probe now: it waits as long as its integration fails, and is never given up meanwhile. */
-export function retry(
-  state: DeliveryState,
-  { now, random }: SettleContext,
-  wasParked: boolean,
-): DeliveryState {
+function retry(state: DeliveryState, { now, random }: SettleContext, wasParked: boolean): DeliveryState {
   if (!wasParked && state.owedSince && now.getTime() - state.owedSince.getTime() >= MAX_AGE_MS) {
-    const mirror = withoutVerdict(state.mirror);
-    return { ...settleUpTo(state, state.acceptedSeq, 'expired', now), mirror, failures: 0, dueAt: null };
+    return { ...settleUpTo(state, state.acceptedSeq, 'expired', now), failures: 0, dueAt: null };
   }
   const failures = state.failures + 1;
   return { ...state, failures, dueAt: new Date(now.getTime() + backoffMs(failures, random)) };

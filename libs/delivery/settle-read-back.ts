@@ -43,18 +43,23 @@ function stillClosed(state: DeliveryState, now: Date): DeliveryState {
   return { ...state, mirror, failures: 0, dueAt: at };
 }
 
-/** Its unit is owed again: that it was delivered has turned out not to be so. */
+/** Its unit is owed again: that it was delivered has turned out not to be so, or the sink refused its close before. */
 function openAgain(state: DeliveryState, now: Date): DeliveryState {
   const drifts = state.mirror.drifts + 1;
-  const { shown } = state.mirror;
-  if (drifts > DRIFTS_AT_MOST || !shown) return ceased({ ...state, mirror: { ...state.mirror, drifts } });
+  const { ref, shown, refused } = state.mirror;
+  const last = shown ?? refused?.shown;
+  if (drifts > DRIFTS_AT_MOST || !last) return ceased({ ...state, mirror: { ...state.mirror, drifts } });
   const mirror: Mirror = {
     ...state.mirror,
     drifts,
     verify: null,
-    shown: { ...shown, seq: 0, status: 'open' },
+    refused: null,
+    // It is there: where a key leads to it, no more need be known.
+    ref: ref ?? {},
+    shown: { ...last, seq: 0, status: 'open' },
   };
-  return reopen({ ...state, mirror }, ['delivered'], 1, now);
+  const ends = state.lastEnd === 'rejected' ? (['rejected', 'delivered'] as const) : (['delivered'] as const);
+  return reopen({ ...state, mirror }, ends, 1, now);
 }
 
 /** The round stays as it is; only its time moves. */

@@ -3,11 +3,12 @@ import type { Outcome } from '../domain/index.js';
 import type { DeliveryState, PendingVerdict } from './delivery-state.js';
 import { settle } from './settle.js';
 import { MAX_AGE_MS } from './settle-call.js';
-import { after, aMirror, aState, closed, NOW, open, showing } from './testing/sample-states.js';
+import { after, aMirror, aState, closed, NOW, open, showing, unanswered } from './testing/sample-states.js';
 
 const NOTE = { code: 'test', reason: 'As scripted.' };
 const RECEIPT = { id: 'r1' };
 const UNJUDGED: Outcome = { kind: 'ambiguous', receipt: RECEIPT, ...NOTE };
+const UNABLE: Outcome = { kind: 'transient', ...NOTE };
 const CONTEXT = { now: NOW, random: () => 0, readsBack: true };
 
 const asking = (
@@ -57,9 +58,8 @@ describe('asked for its verdict', () => {
       mirror: { pending: null, unknown: { posts: 1, since, shown: open(1) } },
     });
     const mirror = showing(open(1), after(-900_000));
-    expect(
-      told(asking({ action: 'close', shows: closed(2), since }, { acceptedSeq: 2, mirror }), UNJUDGED),
-    ).toMatchObject({
+    const updating = asking({ action: 'update', shows: open(2), since }, { acceptedSeq: 2, mirror });
+    expect(told(updating, UNJUDGED)).toMatchObject({
       mirror: { pending: null, unknown: null, changedAt: since },
     });
   });
@@ -102,10 +102,10 @@ describe('asked for its verdict', () => {
       { pending: { asks: 0 }, unknown: null },
     ],
     [
-      'gave no answer: it is asked again',
+      'knows nothing of it any more has lost it: it is sent again',
       { kind: 'ambiguous', ...NOTE },
-      { failures: 1 },
-      { pending: { asks: 0 }, unknown: null },
+      { failures: 1, dueAt: after(1_000) },
+      { pending: null, unknown: { posts: 1, shown: open(1) } },
     ],
     [
       'wants to be left alone: it waits',
@@ -129,18 +129,44 @@ describe('asked for its verdict', () => {
     expect(told(asking(), outcome)).toMatchObject({ call: null, parked: false, ...expected, mirror });
   });
 
-  it('for a day in vain gives up, and remembers that it may have been done', () => {
-    const transient: Outcome = { kind: 'transient', ...NOTE };
-    const old = asking({}, { owedSince: after(-MAX_AGE_MS) });
-    expect(told(old, transient)).toMatchObject({
-      lastEnd: 'expired',
-      mirror: { pending: null, unknown: { posts: 1, shown: open(1) } },
-    });
-    expect(told({ ...old, parked: true }, transient)).toMatchObject({
+  it('a sink that cannot say for ten minutes has lost the request as well', () => {
+    const since = after(-600_000);
+    expect(told(asking({ since: after(1 - 600_000) }), UNABLE).mirror.pending).not.toBeNull();
+    expect(told(asking({ since }), UNABLE)).toMatchObject({
       settledSeq: 0,
-      parked: false,
-      failures: 1,
+      mirror: { pending: null, unknown: { posts: 1, since, shown: open(1) } },
     });
+  });
+
+  it.each([UNJUDGED, UNABLE])('what was to be closed is read back after that, as if it were', (outcome) => {
+    const close = { action: 'close', shows: closed(2), since: after(-600_000) } as const;
+    const owing = { acceptedSeq: 2, settledSeq: 1 };
+    const state = asking(close, { ...owing, mirror: { ...showing(open(1)), drifts: 2 } });
+    expect(told(state, outcome)).toMatchObject({
+      settled: { delivered: 1 },
+      settledSeq: 2,
+      dueAt: NOW,
+      mirror: { ref: { id: 'm1' }, pending: null, drifts: 2, verify: { at: NOW, round: 1 } },
+    });
+    const unread = settle(state, { outcome }, { ...CONTEXT, readsBack: false });
+    expect(unread).toMatchObject({ settledSeq: 1, failures: 1, mirror: { pending: null, verify: null } });
+    const byItsKey = asking(close, { ...owing, mirror: unanswered(open(1)) });
+    expect(told(byItsKey, outcome).mirror).toMatchObject({ ref: {}, unknown: null, verify: { round: 1 } });
+  });
+
+  it.each<Outcome>([
+    { kind: 'throttled', waitMs: 1_000, ...NOTE },
+    { kind: 'unauthorized', ...NOTE },
+  ])('to be asked later is no loss, however long ago it was sent', (outcome) => {
+    expect(told(asking({ since: after(-3_600_000) }), outcome).mirror.pending).toMatchObject({ asks: 0 });
+  });
+
+  it('is not given up for its age, but for having no answer', () => {
+    const old = asking({}, { owedSince: after(-MAX_AGE_MS) });
+    expect(told(old, UNABLE)).toMatchObject({ settledSeq: 0, failures: 1, mirror: { pending: { asks: 0 } } });
+    const lost = asking({ since: after(-600_000) }, { owedSince: after(-MAX_AGE_MS) });
+    expect(told(lost, UNABLE)).toMatchObject({ lastEnd: 'expired', mirror: { unknown: { shown: open(1) } } });
+    expect(told({ ...lost, parked: true }, UNABLE)).toMatchObject({ settledSeq: 0, parked: false });
   });
 
   it('for nothing looks again', () => {

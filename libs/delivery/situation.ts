@@ -3,10 +3,11 @@ import type { DeliveryEntity, IntegrationEntity, StoredHold } from '../persisten
 import { traitsOf } from '../sinks/index.js';
 import type { IntegrationView } from './decide.js';
 import type { Shown } from './delivery-state.js';
-import type { Hold, HoldSubject, Matcher } from './holds/hold.js';
-import { holdOf } from './holds/hold-of.js';
+import { holdNow } from './hold-now.js';
+import type { Hold, HoldSubject } from './holds/hold.js';
 import { viewOf } from './integration-view.js';
 import type { PlanRules } from './plan.js';
+import { isTakenIn, mayTakeIn } from './storms/storm-rules.js';
 import { subjectOf } from './subject.js';
 
 /** What a delivery is about, as it is now. */
@@ -27,7 +28,10 @@ export interface Situation {
 
 const NAMELESS = { projectName: '', clusterName: null, nodeAddress: null };
 
-/** The same that a worker would decide on now. `updateIntervalMs`: the least time between two plain updates. */
+/**
+ * The same that a worker would decide on now; but of issues that flood in and that no storm has taken in yet, only the worker
+ * sees that there are too many. `updateIntervalMs`: the least time between two plain updates.
+ */
 export function situationOf(
   delivery: DeliveryEntity,
   integration: IntegrationEntity,
@@ -36,26 +40,16 @@ export function situationOf(
   updateIntervalMs: number,
   now: Date,
 ): Situation {
-  const row = { delivery, integration, issue, notification, names: NAMELESS, version: '' };
+  const row = { delivery, integration, issue, notification, names: NAMELESS };
   const { now: subject, held: heldSubject } = subjectOf(row);
-  const hold =
-    heldSubject && holdOf(heldSubject, { id: integration.id, filter: filterOf(integration) }, holds, now);
-  const isTakenIn = delivery.stormId !== null || isStormOn(integration, now);
-  const { keyed, showsClosed, summarisesStorms } = traitsOf(integration.sink);
-  const mayBeTakenIn = summarisesStorms && !issue?.drillOf && issue?.severity !== 'critical';
+  const hold = holdNow(integration, heldSubject, holds, now);
+  const storm = mayTakeIn(row) && isTakenIn(delivery, integration, now);
+  const { keyed, showsClosed } = traitsOf(delivery.sink);
   return {
     subject,
     heldSubject,
     hold,
-    view: viewOf(integration, delivery, hold, issue !== undefined && mayBeTakenIn && isTakenIn),
+    view: viewOf(integration, delivery, hold, storm),
     rules: { updateIntervalMs, keyed, showsClosed },
   };
 }
-
-/** The filter of an integration's settings, if it has one. */
-export const filterOf = ({ settings }: IntegrationEntity): Matcher | undefined =>
-  settings['filter'] as Matcher | undefined;
-
-/** Whether a storm takes in what opens at the integration now. */
-export const isStormOn = ({ stormId, stormUntil }: IntegrationEntity, now: Date): boolean =>
-  stormId !== null && stormUntil !== null && stormUntil > now;

@@ -46,10 +46,10 @@ function issueSubject(card: IssueCard): Subject {
 }
 
 function notificationSubject(card: NotificationCard): Subject {
-  const { severity, clusterId, drillOf } = card.notification;
+  const { severity, clusterId, drillOf, isNotice } = card.notification;
   return {
     now: { seq: 1, status: 'open', severity, once: true },
-    held: drillOf ? null : { type: 'notification', kind: null, severity, clusterId, nodeId: null },
+    held: drillOf ? null : { type: 'notification', kind: null, severity, clusterId, nodeId: null, isNotice },
     send: (sink, _action, _mirror, call) => sink.notify(card, call),
     readBack: () => Promise.reject(new Error('A notification is not closed')),
   };

@@ -29,15 +29,14 @@ export interface TurnParts {
 export class Turns {
   constructor(private readonly parts: TurnParts) {}
 
-  async run({ deliveryId, integrationId }: DeliveryDue): Promise<void> {
-    const worked =
-      integrationId === undefined
-        ? await this.parts.worker.run(deliveryId)
-        : await this.work(integrationId, deliveryId);
-    if (worked && worked !== FULL) await this.goOn(worked);
+  async run(due: DeliveryDue): Promise<void> {
+    const { integrationId, deliveryId, first } = due;
+    const worked = await (first ? this.parts.worker.run(deliveryId) : this.work(integrationId, deliveryId));
+    // Also where nothing was called: of what is held back or parked there may be much, and it takes next to no time.
+    if (worked !== FULL) await this.goOn(due);
   }
 
-  private async goOn({ integrationId, sink }: Worked): Promise<void> {
+  private async goOn({ integrationId, sink }: DeliveryDue): Promise<void> {
     const { gate, wakeups, logger } = this.parts;
     const end = performance.now() + TURN_MS;
     for (;;) {
@@ -55,7 +54,7 @@ export class Turns {
   }
 
   /** Its place is taken before anything is read, for most of a long backlog would be read only to be turned away. */
-  private async work(integrationId: string, deliveryId: string): Promise<Worked | typeof FULL | undefined> {
+  private async work(integrationId: string, deliveryId: string): Promise<Worked | typeof FULL> {
     const { gate, worker } = this.parts;
     if (gate.has(integrationId, deliveryId)) return worker.run(deliveryId);
     if (!gate.enter(integrationId, deliveryId)) return FULL;

@@ -5,8 +5,16 @@ import { sinkQueueName, type JobQueue, type Queues } from '../queues/index.js';
 /** A sink queue's payload: which delivery is due. */
 export interface DeliveryDue {
   readonly deliveryId: string;
-  /** Where it is known: whose delivery it is. */
-  readonly integrationId?: string;
+  readonly integrationId: string;
+  readonly sink: string;
+  /** It does not wait among the others of its integration. */
+  readonly first?: boolean;
+}
+
+/** Where a delivery may wait without a wake-up, because those at work on its integration will come to it. */
+export interface WaitingRoom {
+  /** False when nobody is there who would. */
+  wait(integrationId: string): boolean;
 }
 
 /**
@@ -15,21 +23,28 @@ export interface DeliveryDue {
  */
 export class Wakeups {
   private readonly queues = new Map<string, JobQueue<DeliveryDue>>();
+  private room: WaitingRoom | undefined;
 
   constructor(
     private readonly provider: Queues,
     private readonly logger: Logger,
   ) {}
 
+  /** From now on nobody is woken of whom this process has as many at work as it may: they wait in the room. */
+  waitingIn(room: WaitingRoom): void {
+    this.room = room;
+  }
+
   /**
    * Resolves when the queue has them, or has refused them; never rejects.
    * `by` keeps apart the wake-ups of different wakers: one that died with its job active blocks no other.
    */
   async wake(due: readonly DueDelivery[], by = ''): Promise<void> {
-    const sinks = new Set(due.map((delivery) => delivery.sink));
+    const unserved = due.filter(({ integrationId, first }) => first || !this.room?.wait(integrationId));
+    const sinks = new Set(unserved.map((delivery) => delivery.sink));
     await Promise.all(
       [...sinks].map((sink) => {
-        const ofSink = due.filter((delivery) => delivery.sink === sink);
+        const ofSink = unserved.filter((delivery) => delivery.sink === sink);
         return this.wakeSink(sink, ofSink, by);
       }),
     );
@@ -53,7 +68,9 @@ export class Wakeups {
   }
 }
 
-const payloadOf = ({ id, integrationId }: DueDelivery): DeliveryDue => ({
+const payloadOf = ({ id, integrationId, sink, first = false }: DueDelivery): DeliveryDue => ({
   deliveryId: id,
-  ...(integrationId === undefined ? {} : { integrationId }),
+  integrationId,
+  sink,
+  ...(first ? { first } : {}),
 });

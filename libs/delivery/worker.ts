@@ -1,12 +1,6 @@
 import type { Clock } from '../domain/index.js';
 import type { Logger, Metrics } from '../observability/index.js';
-import type {
-  AttemptEntity,
-  BacklogStore,
-  Database,
-  DeliveryEntity,
-  DeliveryStore,
-} from '../persistence/index.js';
+import type { AttemptEntity, BacklogStore, Database, DeliveryStore } from '../persistence/index.js';
 import { traitsOf } from '../sinks/index.js';
 import { attemptOf, explained, isNoError } from './attempt.js';
 import type { Random } from './backoff.js';
@@ -14,28 +8,26 @@ import type { Claim } from './claim.js';
 import type { Claims } from './claims.js';
 import { progressOf } from './delivery-rows.js';
 import type { DeliveryState } from './delivery-state.js';
-import type { IntegrationGate } from './integration-gate.js';
 import type { IntegrationHealth } from './integration-health.js';
 import { persistently } from './persistently.js';
 import type { CallResult, SinkCaller } from './sink-caller.js';
 import { settle } from './settle.js';
-import type { Storms } from './storms/storms.js';
+import type { Summaries } from './storms/summaries.js';
 
 /** Calls one wake-up may lead to: a search, then the post, and what came in meanwhile. More waits for the next one. */
 const STEPS_PER_RUN = 4;
 
-/** Whose call was made. */
-export type Worked = Pick<DeliveryEntity, 'integrationId' | 'sink'>;
+/** Whether a sink was called, or nothing was to be called. */
+export type Worked = 'called' | 'rested';
 
 export interface WorkerParts {
   readonly database: Database;
   readonly deliveries: DeliveryStore;
   readonly backlog: BacklogStore;
   readonly claims: Claims;
-  readonly storms: Storms;
+  readonly summaries: Summaries;
   readonly caller: SinkCaller;
   readonly health: IntegrationHealth;
-  readonly gate: IntegrationGate;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -51,21 +43,17 @@ export class DeliveryWorker {
     private readonly random: Random = Math.random,
   ) {}
 
-  /** Brings one delivery as far as it can go now. Undefined when nothing was to be called for it. */
-  async run(deliveryId: string): Promise<Worked | undefined> {
-    let worked: Worked | undefined;
+  /** Brings one delivery as far as it can go now, or the summary that has taken it in. */
+  async run(deliveryId: string): Promise<Worked> {
+    let calledFor: string | undefined;
     for (let step = 0; step < STEPS_PER_RUN; step += 1) {
-      const claim = await this.claim(deliveryId);
-      if (!claim) return worked;
-      worked = claim.delivery;
-      const dueAt = await this.call(claim).finally(() => this.leave(claim.delivery));
-      if (!dueAt || dueAt > this.parts.clock.now()) return worked;
+      const claim = await this.claim(calledFor ?? deliveryId);
+      if (!claim) break;
+      calledFor = claim.delivery.id;
+      const dueAt = await this.call(claim);
+      if (!dueAt || dueAt > this.parts.clock.now()) break;
     }
-    return worked;
-  }
-
-  private leave({ integrationId, id }: DeliveryEntity): void {
-    this.parts.gate.leave(integrationId, id);
+    return calledFor === undefined ? 'rested' : 'called';
   }
 
   private async claim(deliveryId: string): Promise<Claim | undefined> {
@@ -86,15 +74,15 @@ export class DeliveryWorker {
     const settled = settle(claim.state, result, context);
     this.report(claim, result);
     const attempt = attemptOf(claim, result);
-    return persistently(this.parts.logger, async () => {
-      await this.parts.claims.ended(claim, context.now);
-      const next = await this.parts.health.absorb(claim, result, settled);
-      return this.record(claim, attempt, next);
-    });
+    const { claims, health, logger } = this.parts;
+    await persistently(logger, () => claims.ended(claim, context.now));
+    // Each by itself: what an answer says about the integration counts once, however often it takes to record it.
+    const next = await persistently(logger, () => health.absorb(claim, result, settled));
+    return persistently(logger, () => this.record(claim, attempt, next));
   }
 
   private async record(claim: Claim, attempt: AttemptEntity, next: DeliveryState): Promise<Date | null> {
-    const { database, deliveries, storms, clock, logger } = this.parts;
+    const { database, deliveries, summaries, clock, logger } = this.parts;
     const { delivery, leaseToken, state } = claim;
     const now = clock.now();
     const ended = {
@@ -107,7 +95,7 @@ export class DeliveryWorker {
     };
     const recorded =
       delivery.subjectType === 'storm'
-        ? await storms.settling(delivery, next, now, (tx) => deliveries.record(tx, ended))
+        ? await summaries.record(claim, next, ended)
         : await deliveries.record(database, ended);
     if (!recorded) logger.warn({ event: 'delivery.lease.lost', deliveryId: delivery.id });
     return recorded?.dueAt ?? null;

@@ -13,4 +13,6 @@ export interface Notification {
   exceptFor: string | null;
   /** Of a fire drill: the one integration that it concerns; null for a real one. */
   drillOf: string | null;
+  /** The hub's own word on its state, or on what was held back: silences and windows let it pass. */
+  isNotice: boolean;
 }

@@ -1,16 +1,20 @@
-import { Body, Controller, Get, Param, Put } from '@nestjs/common';
+import { Body, Controller, Get, Param, Put, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { InTenant, Needs, PROJECT_PATH, type Tenant } from '../identity/index.js';
 import { definitionOf } from './integration-data.js';
 import { effectiveSettings } from './integration-settings.js';
-import { settingsBody, type SettingsBody } from './integration.schema.js';
+import { settingsBody, verifyQuery, type SettingsBody, type VerifyQuery } from './integration.schema.js';
+import { IntegrationTrials } from './integration-trials.service.js';
 import { IntegrationsService } from './integrations.service.js';
 
 /** What an integration has beside Event Store Cloud's data. */
 @ApiTags('integrations')
 @Controller(`hub/v1/${PROJECT_PATH}/integrations/:integrationId`)
 export class IntegrationExtrasController {
-  constructor(private readonly integrations: IntegrationsService) {}
+  constructor(
+    private readonly integrations: IntegrationsService,
+    private readonly trials: IntegrationTrials,
+  ) {}
 
   @Needs('integrations.read')
   @Get('settings')
@@ -24,10 +28,12 @@ export class IntegrationExtrasController {
   @Put('settings')
   @ApiOperation({ summary: 'Replaces the settings; what is left out has its default' })
   async changeSettings(
-    @InTenant() { projectId }: Tenant,
+    @InTenant() tenant: Tenant,
     @Param('integrationId') id: string,
     @Body({ schema: settingsBody }) body: SettingsBody,
+    @Query({ schema: verifyQuery }) { verify }: VerifyQuery,
   ) {
-    return this.integrations.changeSettings(projectId, id, body);
+    if (verify === 'true') await this.trials.beforeSettings(tenant, id, body);
+    return this.integrations.changeSettings(tenant.projectId, id, body);
   }
 }

@@ -12,11 +12,17 @@ import {
 import { ConnectionTest } from './connection-test.service.js';
 import { definitionOf, readData } from './integration-data.js';
 import { mergedData } from './integration-edit.js';
-import { effectiveSettings, readSettings } from './integration-settings.js';
+import { effectiveSettings, readSettings, type IntegrationSettings } from './integration-settings.js';
 import type { Creation, SettingsBody, Trial, Update } from './integration.schema.js';
 import { requireKnownClusters } from './named-clusters.js';
 
 type Data = Readonly<Record<string, unknown>>;
+
+/** Settings as somebody sent them, and where in the request they stand. */
+interface GivenSettings {
+  readonly given: SettingsBody;
+  readonly path: readonly string[];
+}
 
 /** Tries integrations and changes of them before they are saved. Everything is checked that saving would check. */
 @Injectable()
@@ -33,31 +39,44 @@ export class IntegrationTrials {
 
   /** Resolves with what was found. Throws the findings as a `Problem` when it fails. */
   async run(tenant: Tenant, { data, settings, integrationId }: Trial): Promise<readonly string[]> {
-    if (integrationId === undefined) return this.tryNew(tenant, data, settings);
+    if (integrationId === undefined) return this.tryNew(tenant, { data, settings });
     const stored = await this.store.find(this.database, tenant.projectId, integrationId);
     if (stored?.status !== 'active') throw badRequest({ integrationId: 'is no integration of this project' });
-    return this.tryChange(tenant, stored, data, settings);
+    return this.tryChange(tenant, stored, data, settings && { given: settings, path: ['settings'] });
   }
 
   /** Throws when the integration that would be created fails its test. */
-  async beforeCreation(tenant: Tenant, { data }: Creation): Promise<void> {
-    await this.tryNew(tenant, data);
+  async beforeCreation(tenant: Tenant, creation: Pick<Creation, 'data' | 'settings'>): Promise<void> {
+    await this.tryNew(tenant, creation);
   }
 
   /** Throws when the integration as it would be after the change fails its test. */
   async beforeUpdate(tenant: Tenant, id: string, { data = {} }: Update): Promise<void> {
-    const stored = await this.store.find(this.database, tenant.projectId, id);
-    if (!stored) throw notFound('integration');
-    if (stored.status === 'deleted') throw conflict('The integration is deleted.');
-    await this.tryChange(tenant, stored, data);
+    await this.tryChange(tenant, await this.active(tenant, id), data);
   }
 
-  private async tryNew(tenant: Tenant, data: Data, given: SettingsBody = {}): Promise<readonly string[]> {
+  /** Throws when the integration with these settings in place of its own fails its test. */
+  async beforeSettings(tenant: Tenant, id: string, given: SettingsBody): Promise<void> {
+    await this.tryChange(tenant, await this.active(tenant, id), {}, { given, path: [] });
+  }
+
+  private async active({ projectId }: Tenant, id: string): Promise<IntegrationEntity> {
+    const stored = await this.store.find(this.database, projectId, id);
+    if (!stored) throw notFound('integration');
+    if (stored.status === 'deleted') throw conflict('The integration is deleted.');
+    return stored;
+  }
+
+  private async tryNew(
+    tenant: Tenant,
+    { data, settings: given = {} }: Pick<Creation, 'data' | 'settings'>,
+  ): Promise<readonly string[]> {
     const definition = definitionOf(data);
     const { config, secrets } = readData(definition, data);
-    const settings = readSettings(definition, given, ['settings']);
+    const path = ['settings'];
+    const settings = readSettings(definition, given, path);
     await requireKnownClusters(this.database, this.clusters, tenant.projectId, config);
-    await this.requireKnown(tenant, settings);
+    await this.requireKnown(tenant, path, settings);
     return this.test.runUnsaved(tenant, { sink: definition.kind, config, secrets, settings });
   }
 
@@ -65,24 +84,25 @@ export class IntegrationTrials {
     tenant: Tenant,
     stored: IntegrationEntity,
     data: Data,
-    given?: SettingsBody,
+    other?: GivenSettings,
   ): Promise<readonly string[]> {
     const definition = definitionOf({ sink: stored.sink });
     const { config, secrets } = mergedData(this.secretBox, stored, data);
     await requireKnownClusters(this.database, this.clusters, tenant.projectId, config, stored.config);
     const before = effectiveSettings(definition, stored.settings);
-    const settings = given ? readSettings(definition, given, ['settings']) : before;
-    await this.requireKnown(tenant, settings, before);
+    const settings = other ? readSettings(definition, other.given, other.path) : before;
+    if (other) await this.requireKnown(tenant, other.path, settings, before);
     const unsaved: UnsavedIntegration = { sink: stored.sink, config, secrets, settings };
     return this.test.runUnsaved(tenant, unsaved, stored);
   }
 
   private requireKnown(
     { projectId }: Tenant,
-    settings: ReturnType<typeof readSettings>,
-    before?: ReturnType<typeof readSettings>,
+    path: readonly string[],
+    { filter }: IntegrationSettings,
+    before?: IntegrationSettings,
   ): Promise<void> {
-    const path = 'settings.filter';
-    return requireKnownNames(this.database, this.names, projectId, path, settings.filter, before?.filter);
+    const at = [...path, 'filter'].join('.');
+    return requireKnownNames(this.database, this.names, projectId, at, filter, before?.filter);
   }
 }

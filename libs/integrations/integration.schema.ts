@@ -11,9 +11,14 @@ const description = text(0, MAX_DESCRIPTION_CHARACTERS);
 /** Members are checked against the sink's definition, which the schema of a body cannot know. */
 const data = z.looseObject({});
 
+/** What is ours beside the contract's data; checked against the sink's definition, as `data` is. */
+export const settingsBody = z.looseObject({}).meta(describeSettings(SINKS));
+export type SettingsBody = z.output<typeof settingsBody>;
+
 export const creation = z.object({
   description: description.default(''),
   data: data.meta(describeData(SINKS, 'create')),
+  settings: settingsBody.optional().describe('What is left out has its default, as in PUT settings'),
 });
 export type Creation = z.output<typeof creation>;
 
@@ -32,10 +37,6 @@ export const verifyQuery = z.object({
     .describe('With true the connection is tested first, and nothing is saved when the test fails'),
 });
 export type VerifyQuery = z.output<typeof verifyQuery>;
-
-/** What is ours beside the contract's data; checked against the sink's definition, as `data` is. */
-export const settingsBody = z.looseObject({}).meta(describeSettings(SINKS));
-export type SettingsBody = z.output<typeof settingsBody>;
 
 /** An integration that is not saved, or a change of one that is. */
 export const trial = z.object({

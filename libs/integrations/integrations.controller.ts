@@ -85,7 +85,7 @@ export class IntegrationsController {
     @Query({ schema: verifyQuery }) { verify }: VerifyQuery,
   ) {
     if (verify === 'true') await this.trials.beforeUpdate(tenant, id, body);
-    await this.integrations.update(tenant.projectId, id, body);
+    await this.integrations.update(tenant.projectId, id, body, verify === 'true');
   }
 
   @Needs('integrations.manage')

@@ -24,6 +24,8 @@ const NOTHING: EditPlan = { edit: {}, changed: [] };
 /** Makes, changes and deletes integrations, and tells delivery. */
 @Injectable()
 export class IntegrationsService implements OnModuleInit, ProjectTenantRoom {
+  private readonly names = new NamedThingsStore();
+
   constructor(
     private readonly database: Database,
     private readonly store: IntegrationStore,
@@ -40,9 +42,12 @@ export class IntegrationsService implements OnModuleInit, ProjectTenantRoom {
     this.removal.register(this);
   }
 
-  async create({ organizationId, projectId }: Tenant, { description, data }: Creation): Promise<string> {
+  /** Without settings it has the defaults, whatever these are later. */
+  async create({ organizationId, projectId }: Tenant, creation: Creation): Promise<string> {
+    const { description, data } = creation;
     const definition = definitionOf(data);
     const { source, config, secrets } = readData(definition, data);
+    const settings = creation.settings && readSettings(definition, creation.settings, ['settings']);
     const createdAt = this.clock.now();
     const id = newId(createdAt);
     const integration = {
@@ -55,7 +60,7 @@ export class IntegrationsService implements OnModuleInit, ProjectTenantRoom {
       config: { ...config },
       secrets: sealSecrets(this.secretBox, id, secrets),
       display: displayOf(definition, secrets),
-      settings: {},
+      settings: settings ?? {},
       status: 'active' as const,
       health: 'healthy' as const,
       createdAt,
@@ -64,6 +69,7 @@ export class IntegrationsService implements OnModuleInit, ProjectTenantRoom {
     await this.database.transaction(async (tx) => {
       if (!(await this.projects.lock(tx, projectId))) throw notFound('project');
       await requireKnownClusters(tx, this.clusters, projectId, config);
+      if (settings) await requireKnownNames(tx, this.names, projectId, 'settings.filter', settings.filter);
       await this.store.insert(tx, integration);
       await this.audit.record(tx, deedOn(integration, 'created', 'was created'));
     });
@@ -79,9 +85,14 @@ export class IntegrationsService implements OnModuleInit, ProjectTenantRoom {
 
   /**
    * Lays what is given over what is stored; without a difference nothing is written. The source may become another
-   * one that the sink takes, the sink may not change.
+   * one that the sink takes, the sink may not change. `isProven`: it has passed its test as it is now.
    */
-  async update(projectId: string, id: string, { description, data }: Update): Promise<void> {
+  async update(
+    projectId: string,
+    id: string,
+    { description, data }: Update,
+    isProven: boolean,
+  ): Promise<void> {
     await this.database.transaction(async (tx) => {
       const stored = await this.lockActive(tx, projectId, id);
       const { edit, changed } = data ? dataEdit(this.secretBox, stored, data) : NOTHING;
@@ -94,7 +105,8 @@ export class IntegrationsService implements OnModuleInit, ProjectTenantRoom {
       if (edit.source) await this.lifecycle.withdrawn(tx, id);
     });
     // Also when nothing differs: whoever applies the same data again has often mended something at the sink.
-    if (data && Object.keys(data).length > 0) await this.lifecycle.mended(id);
+    if (isProven) await this.lifecycle.mended(id);
+    else if (data && Object.keys(data).length > 0) await this.lifecycle.changed(id);
   }
 
   /** Resolves with the settings as they are then. What the filter held back is looked at again. */
@@ -104,13 +116,13 @@ export class IntegrationsService implements OnModuleInit, ProjectTenantRoom {
       const definition = definitionOf({ sink: stored.sink });
       const read = readSettings(definition, given);
       const before = effectiveSettings(definition, stored.settings);
-      await requireKnownNames(tx, new NamedThingsStore(), projectId, 'filter', read.filter, before.filter);
+      await requireKnownNames(tx, this.names, projectId, 'filter', read.filter, before.filter);
       const changed = differing(before, read).map((name) => `settings.${name}`);
       await this.write(tx, stored, { edit: { settings: read }, changed });
       if (changed.length > 0) await new HoldEndStore().lookAgainAtFiltered(tx, id, this.clock.now());
       return read;
     });
-    await this.lifecycle.mended(id);
+    await this.lifecycle.changed(id);
     return settings;
   }
 

@@ -1,19 +1,23 @@
+import { secretForms } from './secret-forms.js';
 import type { SinkSecrets } from './sink.js';
 
-/** A shorter secret cannot be told from ordinary words; no vendor's is. */
-const MIN_SECRET_CHARS = 8;
 /** What decides how a result goes on, and where its message is: never texts of the vendor's. */
 const NOT_TEXT = new Set(['kind', 'what', 'ref']);
 
 /**
- * The same result with every occurrence of a secret in its texts replaced by the secret's name: a second net under the
- * classifiers, for an answer may echo a credential where a code, a scope or a name is expected. Members' names, `kind`,
- * `what` and `ref` stay as they are, whatever the secrets are. `result` must be JSON.
+ * The same result with every occurrence of a secret in its texts replaced by the secret's name, as it is or escaped for
+ * JSON, HTML or an address, or in base64: a second net under the classifiers, for an answer may echo a credential where a
+ * code, a scope or a name is expected. A secret as short as a word is replaced where it is a word of its own. Members'
+ * names, `kind`, `what` and `ref` stay as they are, whatever the secrets are. `result` must be JSON.
  */
 export function withoutSecrets<Result>(result: Result, secrets: SinkSecrets): Result {
-  const long = Object.entries(secrets).filter(([, secret]) => secret.length >= MIN_SECRET_CHARS);
+  const forms = secretForms(secrets);
   const clean = (text: string): string =>
-    long.reduce((cleaner, [name, secret]) => cleaner.replaceAll(secret, () => `[${name}]`), text);
+    forms.reduce(
+      (cleaner, { name, form, pattern }) =>
+        cleaner.includes(form) ? cleaner.replaceAll(pattern, () => `[${name}]`) : cleaner,
+      text,
+    );
   return withTexts(result, clean) as Result;
 }
 

@@ -50,6 +50,7 @@ export function aNotification(overrides: Partial<Notification> = {}): Notificati
     acceptedAt: TIME,
     exceptFor: null,
     drillOf: null,
+    isNotice: false,
     ...overrides,
   };
 }

@@ -1,5 +1,11 @@
 import type { OutcomeKind } from '../domain/index.js';
-import type { DeliveringSink, SinkConfig, SinkEnvironment, SinkSecrets } from '../sinks/index.js';
+import type {
+  DeliveringSink,
+  SinkConfig,
+  SinkEnvironment,
+  SinkSecrets,
+  SinkSettings,
+} from '../sinks/index.js';
 
 /** A running stand-in, and what a sink needs to reach it. One is started for every test. */
 export interface SinkRig {
@@ -42,4 +48,6 @@ export interface SinkConformance<Rig extends SinkRig> {
   /** What it sends is taken first and judged later. */
   readonly givesReceipts?: boolean;
   readonly answers: readonly AnswerRow<Rig>[];
+  /** Settings by which a sink reads back in other ways; without any only its usual one is tried. */
+  readonly readBackSettings?: readonly SinkSettings[];
 }

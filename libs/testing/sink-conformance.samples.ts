@@ -57,6 +57,7 @@ export function sampleNotificationCard(
       acceptedAt: OPENED_AT,
       exceptFor: null,
       drillOf: null,
+      isNotice: false,
       ...notification,
     },
     clusterName: 'orders-db',

@@ -1,12 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Sink, SinkReply } from '../sinks/index.js';
+import type { RemoteRef } from '../domain/index.js';
+import type { Sink } from '../sinks/index.js';
 import { expectReply, receiptOf, refOf, sampleCall, settled } from './sink-conformance.calls.js';
 import type { SinkConformance, SinkRig } from './sink-conformance.rig.js';
 import { closedIssueCard, sampleIssueCard } from './sink-conformance.samples.js';
 
 /** What a sink must do that is told later what became of its requests, or reads back what it has closed. */
 export function describeVerdicts<Rig extends SinkRig>(conformance: SinkConformance<Rig>): void {
-  const { definition, start, answers, givesReceipts = false } = conformance;
+  const { definition, start, answers, givesReceipts = false, readBackSettings = [{}] } = conformance;
   if (!givesReceipts && !definition.traits.readsBack) return;
 
   describe(`what comes later: ${definition.label}`, () => {
@@ -17,8 +18,6 @@ export function describeVerdicts<Rig extends SinkRig>(conformance: SinkConforman
       sink = definition.connect(rig.config, rig.secrets, rig.environment);
     });
     afterEach(() => rig.stop());
-
-    const opened = (): Promise<SinkReply> => settled(sink, sink.open(sampleIssueCard(), sampleCall()));
 
     if (givesReceipts) {
       it('says that a request was taken, and as long as there is no verdict says it again', async () => {
@@ -53,16 +52,22 @@ export function describeVerdicts<Rig extends SinkRig>(conformance: SinkConforman
     }
 
     if (definition.traits.readsBack) {
-      it('finds what it closed closed, and open when somebody has opened it again', async () => {
-        const ref = refOf(await opened());
-        refOf(await settled(sink, sink.close(closedIssueCard(), ref, sampleCall())));
-        expect(await sink.readBack!(closedIssueCard(), ref, sampleCall())).toMatchObject({ state: 'closed' });
-        rig.openAgain!();
-        const read = await sink.readBack!(closedIssueCard(), ref, sampleCall());
-        expect(read).toMatchObject({ state: 'open', outcome: { kind: 'delivered' } });
-        refOf(await settled(sink, sink.close(closedIssueCard(), ref, sampleCall())));
-        expect(await sink.readBack!(closedIssueCard(), ref, sampleCall())).toMatchObject({ state: 'closed' });
-      });
+      it.each([...readBackSettings])(
+        'finds closed what it closed, and open what was opened again: %j',
+        async (settings) => {
+          const reading = definition.connect(rig.config, rig.secrets, rig.environment, settings);
+          const close = (ref: RemoteRef) =>
+            settled(reading, reading.close(closedIssueCard(), ref, sampleCall()));
+          const ref = refOf(await settled(reading, reading.open(sampleIssueCard(), sampleCall())));
+          refOf(await close(ref));
+          const read = () => reading.readBack!(closedIssueCard(), ref, sampleCall());
+          expect(await read()).toMatchObject({ state: 'closed' });
+          rig.openAgain!();
+          expect(await read()).toMatchObject({ state: 'open', outcome: { kind: 'delivered' } });
+          await close(ref);
+          expect(await read()).toMatchObject({ state: 'closed' });
+        },
+      );
     }
   });
 }

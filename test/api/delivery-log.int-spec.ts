@@ -111,7 +111,7 @@ describe('the delivery log', () => {
     expect(seen).toHaveLength(5);
   });
 
-  it('is filtered by outcome, issue, notification and time', async () => {
+  it('is filtered by outcome, issue, notification, kind and time', async () => {
     const [one, two, three] = [
       await project.issue({ key: 'a' }),
       await project.issue({ key: 'b' }),
@@ -130,6 +130,8 @@ describe('the delivery log', () => {
     expect(await found('outcome=inFlight')).toEqual([]);
     expect(await found(`issueId=${two}`)).toEqual([two]);
     expect(await found(`notificationId=${two}`)).toEqual([]);
+    expect(await found('kind=backup&outcome=delivered')).toEqual([one]);
+    expect(await found('kind=disk-usage')).toEqual([]);
     expect(await found('until=2026-01-01T00:00:00Z')).toEqual([]);
     expect(await found('since=2026-01-01T00:00:00%2B01:00')).toHaveLength(3);
   });
@@ -138,6 +140,10 @@ describe('the delivery log', () => {
     ['outcome=lost', 'outcome'],
     ['issueId=1', 'issueId'],
     ['since=yesterday', 'since'],
+    ['since=0000-01-01T00:00:00Z', 'since'],
+    ['until=1970-01-01T00:00:00%2B00:01', 'until'],
+    ['until=9999-12-31T23:59:59-00:01', 'until'],
+    ['kind=', 'kind'],
     ['after=x', 'after'],
     ['limit=0', 'limit'],
   ])('refuses %s, naming the field', async (query, field) => {

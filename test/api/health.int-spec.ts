@@ -43,7 +43,7 @@ describe('the health of an integration', () => {
   it('is good and empty where nothing has happened yet', async () => {
     expect(await health()).toEqual({
       health: 'healthy',
-      since: null,
+      since: expect.stringMatching(/Z$/),
       code: null,
       reason: null,
       lastError: null,
@@ -55,7 +55,7 @@ describe('the health of an integration', () => {
     });
   });
 
-  it('says what is wrong, since when, and when it is tried again', async () => {
+  it('says what is wrong, since when, and when it is tried again with what is parked', async () => {
     const reason = 'Slack says the token was revoked: put in a new one.';
     await api.database.query(
       `UPDATE integrations SET health = 'failing', health_code = 'token_revoked', health_reason = $2,
@@ -68,8 +68,11 @@ describe('the health of an integration', () => {
       code: 'token_revoked',
       reason,
       since: now,
-      probeAt: now,
+      probeAt: null,
     });
+    await report('a');
+    await api.database.query('UPDATE deliveries SET parked = true WHERE integration_id = $1', [id]);
+    expect((await health()).probeAt).toBe(now);
   });
 
   it('tells the newest error, which taking a request and finding an alert open are not, and the newest success', async () => {
@@ -123,6 +126,11 @@ describe('the health of an integration', () => {
     expect((await throttled())[0]!.until).not.toBeNull();
     await client.call('PUT', url, { data: { token: 'xoxb-another' } });
     expect((await throttled())[0]!.until).toBeNull();
+  });
+
+  it('says that it is deleted', async () => {
+    await client.call('DELETE', `${project}/integrations/${id}`.replace('/hub/', '/integrate/'));
+    expect(await health()).toMatchObject({ health: 'deleted', code: 'deleted', probeAt: null });
   });
 
   it('of an unknown one is not found', async () => {

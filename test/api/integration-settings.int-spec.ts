@@ -6,6 +6,7 @@ import { callAs, person } from './people.js';
 const UNKNOWN_ID = '00000000000000000000';
 const SLACK = { sink: 'slack', channelId: '#alerts', token: 'xoxb-planted-token' };
 const OPS_GENIE = { sink: 'opsGenie', apiKey: 'planted-key' };
+const PRIORITIES = { critical: 'P1', warning: 'P3', info: 'P5' };
 const COMMON = { filter: {}, stormThreshold: 20, drill: null };
 
 let api: ApiApp;
@@ -41,6 +42,7 @@ describe('the settings of an integration', () => {
     expect((await client.call('GET', (await settingsOf(OPS_GENIE)).url)).json).toMatchObject({
       ...COMMON,
       target: 'opsgenie',
+      priorities: PRIORITIES,
     });
   });
 
@@ -53,8 +55,9 @@ describe('the settings of an integration', () => {
       target: 'jsm',
       priorities: { warning: 'P2' },
     };
-    expect(await put(url, given)).toMatchObject({ status: 200, json: given });
-    expect((await client.call('GET', url)).json).toMatchObject(given);
+    const shown = { ...given, priorities: { ...PRIORITIES, warning: 'P2' } };
+    expect(await put(url, given)).toMatchObject({ status: 200, json: shown });
+    expect((await client.call('GET', url)).json).toEqual(shown);
     expect(await put(url, { drill: { cron: '0 6 * * 1' } })).toMatchObject({
       status: 200,
       json: { ...COMMON, drill: { cron: '0 6 * * 1', timeZone: 'UTC' }, target: 'opsgenie' },
@@ -105,7 +108,7 @@ describe('the settings of an integration', () => {
       'SELECT health FROM integrations WHERE id = $1',
       [id],
     );
-    expect(rows[0]!.health).toBe('healthy');
+    expect(rows[0]!.health).toBe('degraded');
     const [deed] = await api.database.query<{ changed: string[] }>(
       `SELECT changed FROM audit_log WHERE action = 'integration.changed' ORDER BY seq DESC LIMIT 1`,
     );
@@ -127,6 +130,26 @@ describe('the settings of an integration', () => {
       [id],
     );
     expect(rows[0]!.due_at).toEqual(api.clock.now());
+  });
+
+  it('may be given with the data when the integration is made, and are checked as ever', async () => {
+    const create = (settings: unknown) =>
+      client.call('POST', `/integrate/v1/${tenant.path}/integrations`, { data: OPS_GENIE, settings });
+    const settings = { target: 'jsm', filter: { kinds: ['backup'] } };
+    const answer = await create(settings);
+    expect([answer.status, Object.keys(answer.json)]).toEqual([200, ['id']]);
+    const url = `/hub/v1/${tenant.path}/integrations/${answer.json.id}/settings`;
+    expect((await client.call('GET', url)).json).toEqual({ ...COMMON, ...settings, priorities: PRIORITIES });
+    const refused = async (wrong: unknown) => Object.keys((await create(wrong)).json.fields);
+    expect(await refused({ target: 'elsewhere' })).toEqual(['settings.target']);
+    expect(await refused({ stormThresholds: 1 })).toEqual(['settings.stormThresholds']);
+    expect(await refused('jsm')).toEqual(['settings']);
+    expect(await refused({ filter: { clusterIds: [UNKNOWN_ID] } })).toEqual([
+      'settings.filter.clusterIds[0]',
+    ]);
+    expect(
+      (await client.call('GET', `/integrate/v1/${tenant.path}/integrations`)).json.integrations,
+    ).toHaveLength(1);
   });
 
   it('are read by members and changed by admins', async () => {

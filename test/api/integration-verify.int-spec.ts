@@ -166,6 +166,29 @@ describe('with ?verify=true', () => {
     expect(await shown()).toMatchObject({ description: 'changed', data: { channelId: '#gone-too' } });
   });
 
+  it('settings are used for the test, on creation and on a change of them', async () => {
+    opsGenie.addKey('planted-key', { api: 'jsm' });
+    const data = { sink: 'opsGenie', apiKey: 'planted-key' };
+    const creation = `${integrations}?verify=true`;
+    expect((await client.call('POST', creation, { data })).status).toBe(400);
+    const created = await client.call('POST', creation, { data, settings: { target: 'jsm' } });
+    expect(created.status).toBe(200);
+    const url = `/hub/v1/${tenant.path}/integrations/${created.json.id}/settings`;
+    const target = async () => (await client.call('GET', url)).json.target;
+    expect(await target()).toBe('jsm');
+    const failed = await client.call('PUT', `${url}?verify=true`, { target: 'opsgenie' });
+    expect([failed.status, Object.keys(failed.json.fields)]).toEqual([400, ['findings[0]']]);
+    expect(await target()).toBe('jsm');
+    expect(
+      (await client.call('PUT', `${url}?verify=true`, { target: 'jsm', stormThreshold: 3 })).status,
+    ).toBe(200);
+    const misspelt = await client.call('PUT', `${url}?verify=true`, { targets: 'jsm' });
+    expect([misspelt.status, Object.keys(misspelt.json.fields)]).toEqual([400, ['targets']]);
+    expect((await client.call('PUT', url, { target: 'opsgenie' })).status).toBe(200);
+    await client.call('DELETE', `${integrations}/${created.json.id}`);
+    expect((await client.call('PUT', `${url}?verify=true`, {})).status).toBe(409);
+  });
+
   it('what is deleted or unknown is no more than that', async () => {
     const id = await create();
     await client.call('DELETE', `${integrations}/${id}`);

@@ -170,7 +170,17 @@ describe('updating an integration', () => {
     await api.database.query(`UPDATE integrations SET health = 'failing', health_code = 'token_revoked'`);
     await update(id, { data: DATA });
     const health = (await client.call('GET', `/hub/v1/${tenant.path}/integrations/${id}/health`)).json;
-    expect(health).toMatchObject({ health: 'healthy', code: null });
+    expect(health).toMatchObject({ health: 'degraded', code: 'untried' });
+  });
+
+  it('mends a failing integration when it has passed its test with the change', async () => {
+    slack.workspace.addToken(TOKEN);
+    slack.workspace.addChannel('alerts');
+    const id = await create();
+    await api.database.query(`UPDATE integrations SET health = 'failing' WHERE id = $1`, [id]);
+    const url = `${integrations}/${id}?verify=true`;
+    expect((await client.call('PUT', url, { data: DATA })).status).toBe(204);
+    expect(await row(id)).toMatchObject({ health: 'healthy' });
   });
 
   it('mends one whose stored token cannot be opened any more', async () => {

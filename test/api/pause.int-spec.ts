@@ -86,12 +86,13 @@ describe('an integration', () => {
     ]);
   });
 
-  it('that is failing is mended when it is resumed', async () => {
+  it('that is failing is tried again when it is resumed', async () => {
     await api.database.query(
       `UPDATE integrations SET health = 'failing', health_code = 'token_revoked' WHERE id = $1`,
       [id],
     );
-    expect((await resume()).json).toMatchObject({ health: 'healthy', code: null });
+    expect((await resume()).json).toMatchObject({ health: 'degraded', code: 'untried' });
+    await resume();
     expect(await deeds()).toHaveLength(1);
   });
 

@@ -3,6 +3,8 @@ import { startApiApp, type ApiApp } from './api-app.js';
 import { ApiClient } from './api-client.js';
 import { DELIVERED, owingProject, REFUSED, type OwingProject } from './owed-deliveries.js';
 
+const UNKNOWN_ID = '00000000000000000000';
+
 let api: ApiApp;
 let client: ApiClient;
 let project: OwingProject;
@@ -92,7 +94,10 @@ describe('a replay', () => {
     ['a filter that there is not', { filter: { colour: 'red' } }, 'filter.colour'],
     ['another outcome', { filter: { outcome: 'lost' } }, 'filter.outcome'],
     ['a time that is none', { since: 'yesterday' }, 'since'],
+    ['a year out of reach', { since: '0000-01-01T00:00:00Z' }, 'since'],
     ['a cursor of nobody', { filter: {}, after: 'x' }, 'after'],
+    ['a cursor of issues beside a filter', { filter: {}, after: `issue-${UNKNOWN_ID}` }, 'after'],
+    ['a cursor of no issue', { since: '2026-01-01T00:00:00Z', after: 'issue-zzz' }, 'after'],
   ])('that asks for %s is refused, naming the field', async (_what, body, field) => {
     const answer = await replay(body);
     expect(answer.status).toBe(400);
@@ -100,7 +105,7 @@ describe('a replay', () => {
   });
 
   it('of what there is not is not found, and through a deleted integration it contradicts', async () => {
-    expect((await replay({ deliveryId: '00000000000000000000' })).status).toBe(404);
+    expect((await replay({ deliveryId: UNKNOWN_ID })).status).toBe(404);
     const integrate = project.integration.replace('/hub/', '/integrate/');
     await client.call('DELETE', integrate);
     const answer = await replay({ filter: {} });

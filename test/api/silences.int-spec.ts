@@ -158,6 +158,19 @@ describe('a silence', () => {
     expect(await deeds()).toEqual(['silence.changed', 'silence.created']);
   });
 
+  it('that is put off while it is on is summed up at once', async () => {
+    const { id } = (await create()).json;
+    await holdDelivery(id, inHours(2));
+    api.clock.advance(1_000);
+    const later = { matcher: {}, from: inHours(1), until: inHours(2), reason: 'Later' };
+    expect((await client.call('PUT', `${silences}/${id}`, later)).json).toMatchObject({
+      status: 'pending',
+      heldBack: 1,
+    });
+    const { notifications } = (await client.call('GET', `/hub/v1/${path}/notifications`)).json;
+    expect(notifications).toMatchObject([{ title: 'Silence changed', severity: 'warning' }]);
+  });
+
   it('keeps what it names when that was removed since', async () => {
     const cluster = { name: 'orders-db', nodes: [{ address: 'http://n1.example.com:2113' }] };
     const { id: clusterId } = (await client.call('POST', `/hub/v1/${path}/clusters`, cluster)).json;

@@ -64,6 +64,10 @@ describe('a fire drill', () => {
     const { status, steps } = await drilled(await world.project.addIntegration(data));
     expect([status, steps.map(({ step }) => step)]).toEqual(['passed', ['opened', 'updated', 'closed']]);
     expect(opsGenie.alerts.map((alert) => alert.status)).toEqual(['closed']);
+    const operations = opsGenie.calls.map(({ operation }) => operation);
+    expect(operations.lastIndexOf('get-alert')).toBeGreaterThan(operations.indexOf('close'));
+    const read = opsGenie.calls.filter(({ operation }) => operation === 'get-alert');
+    expect(read.map(({ answer }) => answer?.status)).toEqual([404]);
   });
 
   it('that the sink does not let in fails, and the other integrations tell the project', async () => {

@@ -42,6 +42,7 @@ describe('an integration that Slack does not let in', () => {
     world.slack.workspace.addToken('xoxb-new', { userId: 'U1', botId: 'B1' });
     await world.client.call('PUT', `/integrate/v1/${path}`, { data: { sink: 'slack', token: 'xoxb-new' } });
     await world.untilColors(OPEN_COLOR);
+    await world.untilSettled();
     expect((await health()).health).toBe('healthy');
   });
 

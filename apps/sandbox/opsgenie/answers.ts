@@ -28,6 +28,12 @@ export const refuse = (status: number, message: string, { code, errorType, error
     errorType === undefined ? {} : { 'x-opsgenie-errortype': errorType },
   );
 
+/** As JSM's gateway refuses, before the vendor's own service has seen the request: without an id of it. */
+export const refuseAtGateway = (status: number, message: string): StandInAnswer => ({
+  status,
+  body: { code: status, message },
+});
+
 /** The request is taken: what becomes of it is asked for by its id. */
 export const taken = (requestId: string): StandInAnswer =>
   answered(202, { result: 'Request will be processed' }, {}, requestId);

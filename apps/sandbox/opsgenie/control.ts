@@ -10,6 +10,7 @@ const keys = z.object({
   key: z.string().min(1),
   rights: z.array(z.enum(['read', 'create-and-update', 'delete', 'configuration'])).optional(),
   enabled: z.boolean().optional(),
+  api: z.enum(['opsgenie', 'jsm']).optional(),
 });
 const processing = z.object({
   delayMs: z.union([milliseconds, z.partialRecord(action, milliseconds)]).optional(),
@@ -20,10 +21,20 @@ const verdicts = z.object({
   status: z.string().min(1),
   times: z.number().int().min(1).default(1),
 });
+const rules = z.object({ strictKeys: z.boolean().optional(), jsmTellsStatus: z.boolean().optional() });
 const alias = z.object({ alias: z.string().min(1) });
+
+/** How the stand-in differs from what is usual. */
+export interface OpsGenieRules {
+  /** A key that is no UUID is refused as malformed (422), as OpsGenie does. */
+  strictKeys: boolean;
+  /** Whether JSM Operations can be asked what became of a request. */
+  jsmTellsStatus: boolean;
+}
 
 /** What of the stand-in is controlled. */
 interface Controlled {
+  readonly rules: OpsGenieRules;
   readonly account: OpsGenieAccount;
   addKey(key: string, options: Partial<Omit<OpsGenieKey, 'key'>>): OpsGenieKey;
   delay(delayMs: number | Partial<Delays>): void;
@@ -34,10 +45,11 @@ export function runCommand(standIn: Controlled, name: string, body: unknown): un
   const { account } = standIn;
   switch (name) {
     case 'keys': {
-      const { key, rights, enabled } = keys.parse(body);
+      const { key, rights, enabled, api } = keys.parse(body);
       return standIn.addKey(key, {
         ...(rights ? { rights } : {}),
         ...(enabled === undefined ? {} : { enabled }),
+        ...(api ? { api } : {}),
       });
     }
     case 'processing': {
@@ -50,6 +62,8 @@ export function runCommand(standIn: Controlled, name: string, body: unknown): un
       const { action: of, status, times } = verdicts.parse(body);
       return account.failNext(of, status, times);
     }
+    case 'rules':
+      return Object.assign(standIn.rules, rules.parse(body));
     case 'close':
       return account.closeByHand(alias.parse(body).alias);
     case 'reopen':

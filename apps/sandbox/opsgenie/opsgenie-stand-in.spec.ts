@@ -112,6 +112,38 @@ describe('the stand-in for OpsGenie', () => {
     expect((await get(`${jsm}/requests/r`)).headers.get('x-opsgenie-errortype')).toBe('RequestNotProcessed');
   });
 
+  it('refuses as JSM’s gateway does what that does not know, and its question for a status when told to', async () => {
+    const jsm = `/jsm/ops/integration${alerts}`;
+    const unknown = { code: 404, message: 'HTTP 404 Not Found' };
+    expect(await get(`${jsm}/a`)).toMatchObject({ status: 404, body: unknown });
+    expect((await get(`${jsm}/a`)).body).not.toHaveProperty('requestId');
+    expect(await get(`${jsm}/requests/r`, 'GenieKey other')).toMatchObject({
+      status: 401,
+      body: { code: 401, message: 'Unauthorized' },
+    });
+    await control('rules', { jsmTellsStatus: false });
+    expect((await get(`${jsm}/requests/r`)).body).toEqual(unknown);
+    expect((await get(`${alerts}/requests/r`)).body).toHaveProperty('requestId');
+    opsGenie.reset();
+    opsGenie.addKey('k', { api: 'jsm' });
+    expect((await get(`${jsm}/requests/r`)).body).toHaveProperty('requestId');
+    expect((await get(`${alerts}/requests/r`)).status).toBe(401);
+  });
+
+  it('refuses what is no key before it looks for it, where keys are strict', async () => {
+    await control('rules', { strictKeys: true });
+    const body = {
+      message: 'Key format is not valid!',
+      took: expect.any(Number),
+      requestId: expect.any(String),
+    };
+    expect(await get(`${alerts}/requests/r`)).toMatchObject({ status: 422, body });
+    const key = '8e2b5a7c-0123-4567-89ab-0123456789ab';
+    expect((await get(`${alerts}/requests/r`, `GenieKey ${key}`)).status).toBe(401);
+    await control('keys', { key });
+    expect((await get(`${alerts}/requests/r`, `GenieKey ${key}`)).status).toBe(404);
+  });
+
   it('lets a request land whose answer is lost', async () => {
     opsGenie.faults.next('create', { kind: 'drop', landed: true });
     await expect(create('a')).rejects.toThrow();

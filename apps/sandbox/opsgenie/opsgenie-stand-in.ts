@@ -1,10 +1,10 @@
 import { HttpStandIn, type StandInAnswer, type StandInRequest } from '../stand-in/index.js';
 import { OpsGenieAccount } from './account.js';
 import type { OpsGenieAlert, RequestAction } from './alert.js';
-import { alertAnswer, notProcessed, refuse, requestStatus, taken } from './answers.js';
+import { alertAnswer, notProcessed, refuse, refuseAtGateway, requestStatus, taken } from './answers.js';
 import { readBody } from './bodies.js';
-import { runCommand } from './control.js';
-import type { OpsGenieKey } from './keys.js';
+import { runCommand, type OpsGenieRules } from './control.js';
+import { KEY_FORM, type OpsGenieKey } from './keys.js';
 import type { Delays } from './processing.js';
 
 /** What a path asks for. */
@@ -23,6 +23,7 @@ const ROUTES: readonly (readonly [method: string, path: RegExp, operation: Asked
   ['GET', /^\/v2\/alerts\/([^/]+)$/, 'get-alert'],
 ];
 const JSM = '/jsm/ops/integration';
+const USUAL: OpsGenieRules = { strictKeys: false, jsmTellsStatus: true };
 
 function asked({ method, url }: StandInRequest): Asked | undefined {
   const isJsm = url.pathname.startsWith(`${JSM}/`);
@@ -44,6 +45,7 @@ function asked({ method, url }: StandInRequest): Asked | undefined {
 export class OpsGenieStandIn extends HttpStandIn {
   readonly keys = new Map<string, OpsGenieKey>();
   readonly account = new OpsGenieAccount();
+  readonly rules: OpsGenieRules = { ...USUAL };
 
   get alerts(): readonly OpsGenieAlert[] {
     return this.account.alerts;
@@ -71,6 +73,7 @@ export class OpsGenieStandIn extends HttpStandIn {
     super.reset();
     this.keys.clear();
     this.account.reset();
+    Object.assign(this.rules, USUAL);
   }
 
   command(name: string, body: unknown): unknown {
@@ -86,10 +89,19 @@ export class OpsGenieStandIn extends HttpStandIn {
   }
 
   protected answer(request: StandInRequest): StandInAnswer {
-    const key = this.keys.get(this.credentialOf(request) ?? '');
-    if (!key?.enabled) return refuse(401, 'Could not authenticate');
+    const credential = this.credentialOf(request) ?? '';
+    const key = this.keys.get(credential);
     const what = asked(request);
-    if (!what) return refuse(404, 'There is no such handler in this stand-in.');
+    const isElsewhere = key?.api !== undefined && what !== undefined && what.api !== key.api;
+    const isAtJsm = request.url.pathname.startsWith(`${JSM}/`);
+    if (this.rules.strictKeys && !KEY_FORM.test(credential)) return refuse(422, 'Key format is not valid!');
+    if (!key?.enabled || isElsewhere)
+      return isAtJsm ? refuseAtGateway(401, 'Unauthorized') : refuse(401, 'Could not authenticate');
+    const isThere = what && (this.rules.jsmTellsStatus || !isAtJsm || what.operation !== 'request-status');
+    if (!isThere)
+      return isAtJsm
+        ? refuseAtGateway(404, 'HTTP 404 Not Found')
+        : refuse(404, 'There is no such handler in this stand-in.');
     const right = request.method === 'GET' ? 'read' : 'create-and-update';
     if (!key.rights.includes(right))
       return refuse(403, 'You are not authorized to perform this operation', { code: 40301 });

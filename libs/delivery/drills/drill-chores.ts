@@ -1,5 +1,5 @@
 import { Audit } from '../../identity/index.js';
-import { DrillStore, IntegrationHealthStore, IntegrationStore } from '../../persistence/index.js';
+import { DrillStore, IntegrationHealthStore, IntegrationStore, ProbeStore } from '../../persistence/index.js';
 import type { Chore } from '../chores.js';
 import { DrillProgress, type DrillProgressParts } from './drill-progress.js';
 import { DrillSchedules } from './drill-schedules.js';
@@ -13,12 +13,16 @@ const KEPT_MS = 30 * 24 * 3_600_000;
 const FORGOTTEN_AT_ONCE = 1_000;
 
 /** What a dispatcher does about fire drills. */
-export function createDrillChores(parts: Omit<DrillProgressParts, 'store' | 'integrations'>): Chore[] {
+export function createDrillChores(
+  parts: Omit<DrillProgressParts, 'store' | 'integrations' | 'probes'>,
+): Chore[] {
   const { database, intake, clock, logger } = parts;
   const store = new DrillStore();
-  const progress = new DrillProgress({ ...parts, store, integrations: new IntegrationHealthStore() });
+  const [integrations, probes] = [new IntegrationHealthStore(), new ProbeStore()];
+  const progress = new DrillProgress({ ...parts, store, integrations, probes });
   const audit = new Audit(clock);
-  const drills = new Drills({ database, intake, store, audit, clock, integrations: new IntegrationStore() });
+  const starting = { database, intake, store, probes, audit, clock };
+  const drills = new Drills({ ...starting, integrations: new IntegrationStore() });
   const schedules = new DrillSchedules(database, store, drills, clock, logger);
   const forget = () => store.forget(database, new Date(clock.now().getTime() - KEPT_MS), FORGOTTEN_AT_ONCE);
   return [

@@ -2,6 +2,7 @@ import { Problem, type Clock } from '../../domain/index.js';
 import type { Logger } from '../../observability/index.js';
 import type { Database, DrillSchedule, DrillStore } from '../../persistence/index.js';
 import { startsAround } from '../holds/cron-times.js';
+import { oneByOne } from '../one-by-one.js';
 import type { Drills } from './drills.js';
 
 /** What `settings.drill` of an integration holds, when it is valid. */
@@ -25,9 +26,13 @@ export class DrillSchedules {
 
   async run(): Promise<void> {
     const now = this.clock.now();
-    for (const scheduled of await this.store.schedules(this.database)) {
-      if (this.isDue(scheduled, now)) await this.start(scheduled);
-    }
+    const due = (await this.store.schedules(this.database)).filter((scheduled) => this.isDue(scheduled, now));
+    const name = ({ integrationId }: DrillSchedule) => ({ integrationId });
+    await oneByOne(due, (scheduled) => this.start(scheduled), {
+      logger: this.logger,
+      event: 'drill.not.started',
+      name,
+    });
   }
 
   private isDue({ integrationId, schedule, after }: DrillSchedule, now: Date): boolean {

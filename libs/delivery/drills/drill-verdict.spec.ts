@@ -77,6 +77,10 @@ describe('the verdict on a step of a drill', () => {
     });
   });
 
+  it('does not ask whether an earlier drill failed', () => {
+    expect(verdict({}, {}, { health: 'failing', healthCode: 'drill-failed' }).is).toBe('waiting');
+  });
+
   it('is that it is lost, when the integration turned failing', () => {
     const failing = { health: 'failing', healthReason: 'The token was revoked.' } as const;
     expect(verdict({}, {}, failing)).toEqual({ is: 'lost', why: 'The token was revoked.' });

@@ -1,4 +1,4 @@
-import type { DeliveryEntity, IntegrationEntity } from '../../persistence/index.js';
+import { DRILL_FAILED, type DeliveryEntity, type IntegrationEntity } from '../../persistence/index.js';
 import { stateOf } from '../delivery-rows.js';
 import type { DeliveryState } from '../delivery-state.js';
 import { DRIFTS_AT_MOST } from '../settle-read-back.js';
@@ -21,7 +21,8 @@ export function judge(
     return { is: 'lost', why: 'What was closed there was opened again and again.' };
   if (isShown(state, seq))
     return { is: step === 'closed' && isToBeReadBack(state) ? 'waiting' : 'confirmed' };
-  if (integration!.health === 'failing')
+  // That it failed an earlier drill is what this one looks into.
+  if (integration!.health === 'failing' && integration!.healthCode !== DRILL_FAILED)
     return { is: 'lost', why: integration!.healthReason ?? 'The integration is failing.' };
   if (state.settledSeq < seq || state.mirror.pending) return { is: 'waiting' };
   if (state.mirror.ended) return { is: 'interrupted', why: 'Somebody ended it at the sink meanwhile.' };

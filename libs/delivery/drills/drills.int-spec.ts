@@ -6,8 +6,10 @@ import {
   DrillStore,
   IntegrationHealthStore,
   IntegrationStore,
+  ProbeStore,
   type IntegrationEntity,
 } from '../../persistence/index.js';
+import { anIssueReport } from '../../testing/index.js';
 import { DeliveryHarness } from '../testing/delivery-harness.js';
 import { DrillProgress } from './drill-progress.js';
 import { DrillSchedules } from './drill-schedules.js';
@@ -31,17 +33,11 @@ describe('a fire drill on PostgreSQL to Slack', () => {
     harness = await DeliveryHarness.start();
     const { database, intake, health, clock } = harness;
     const audit = new Audit(clock);
-    drills = new Drills({ database, intake, store, audit, clock, integrations: new IntegrationStore() });
+    const probes = new ProbeStore();
+    const parts = { database, intake, store, probes, audit, clock };
+    drills = new Drills({ ...parts, integrations: new IntegrationStore() });
     const integrations = new IntegrationHealthStore();
-    progress = new DrillProgress({
-      database,
-      intake,
-      store,
-      integrations,
-      health,
-      clock,
-      logger: silentLogger,
-    });
+    progress = new DrillProgress({ ...parts, integrations, health, logger: silentLogger });
     schedules = new DrillSchedules(database, store, drills, clock, silentLogger);
   });
   afterAll(() => harness.stop());
@@ -210,6 +206,101 @@ describe('a fire drill on PostgreSQL to Slack', () => {
     });
     expect((await integration()).health).toBe('healthy');
     await harness.work();
+  });
+
+  describe('of an integration that failed its last drill', () => {
+    beforeEach(async () => {
+      await harness.addIntegration(TOKEN, `#${channel}`, { source: 'notifications' });
+      harness.slack.faults.next('chat.postMessage', { kind: 'error', code: 'invalid_blocks' }, 4);
+      await start();
+      await play();
+      await harness.work();
+      harness.slack.faults.clear();
+      expect(await integration()).toMatchObject({ health: 'failing', healthCode: 'drill-failed' });
+      harness.clock.advance(60 * MINUTE_MS);
+    });
+
+    it('mends it when it passes, and not before', async () => {
+      const drillId = await start();
+      await harness.work();
+      await progress.run();
+      await harness.work();
+      expect((await integration()).health).toBe('failing');
+      await play();
+      expect((await drill(drillId)).status).toBe('passed');
+      expect(await integration()).toMatchObject({ health: 'healthy', healthCode: null });
+      expect(await told()).toEqual(['Integration failing', 'Integration recovered']);
+    });
+
+    it('tells nothing new when it fails again, and keeps since when it fails', async () => {
+      const { healthSince } = await integration();
+      harness.slack.faults.next('chat.postMessage', { kind: 'error', code: 'no_text' }, 4);
+      const drillId = await start();
+      await play();
+      expect((await drill(drillId)).status).toBe('failed');
+      const failing = { health: 'failing', healthCode: 'drill-failed', healthSince, probeDeliveryId: null };
+      expect(await integration()).toMatchObject(failing);
+      expect((await integration()).healthReason).toContain('finds no text');
+      expect(await told()).toEqual(['Integration failing']);
+    });
+
+    it('retries what its sink has no time for, and lets nothing else through meanwhile', async () => {
+      harness.slack.faults.next('chat.postMessage', { kind: 'http', status: 503 }, 1);
+      const drillId = await start();
+      await harness.work();
+      const content = anIssueReport({ key: `real-${serial}`, time: harness.clock.now() });
+      await harness.intake.run((scope) => scope.acceptIssue(harness.projectId, content));
+      await harness.later(30_000);
+      expect(await harness.ledgers.of(harness.projectId, id)).toMatchObject({ parked: 2 });
+      await play();
+      expect((await drill(drillId)).status).toBe('passed');
+      await harness.work();
+      expect(await harness.ledgers.of(harness.projectId, id)).toMatchObject({ parked: 0, inFlight: 0 });
+    });
+
+    it('tries one of notifications, which nothing else would, for it owes nothing', async () => {
+      await harness.database.query(`UPDATE integrations SET status = 'deleted'`);
+      id = await harness.addIntegration(TOKEN, `#${channel}`, { source: 'notifications' });
+      harness.slack.faults.next('chat.postMessage', { kind: 'error', code: 'invalid_blocks' }, 4);
+      await start();
+      await play();
+      harness.slack.faults.clear();
+      expect(await harness.ledgers.of(harness.projectId, id)).toMatchObject({ parked: 0, inFlight: 0 });
+      await harness.later(24 * 60 * MINUTE_MS);
+      expect((await integration()).health).toBe('failing');
+      const drillId = await start();
+      await play();
+      expect((await drill(drillId)).status).toBe('passed');
+      expect((await integration()).health).toBe('healthy');
+    });
+
+    it('starts by its schedule', async () => {
+      const hourly = JSON.stringify({ drill: { cron: '0 * * * *', timeZone: 'UTC' } });
+      await harness.database.query('UPDATE integrations SET settings = $2 WHERE id = $1', [id, hourly]);
+      harness.clock.advance(60 * MINUTE_MS);
+      await schedules.run();
+      expect(await newest()).toMatchObject({ startedBy: null, status: 'running' });
+      await play();
+      expect((await integration()).health).toBe('healthy');
+    });
+
+    it('is not startable while it fails for another reason', async () => {
+      await harness.database.query(`UPDATE integrations SET health_code = 'token_revoked' WHERE id = $1`, [
+        id,
+      ]);
+      await expect(start()).rejects.toMatchObject({ status: 409 });
+    });
+  });
+
+  it('goes on although another one cannot be read', async () => {
+    const drillId = await start();
+    await harness.database.query(
+      `INSERT INTO drills (id, integration_id, project_id, issue_id, status, steps, started_at)
+       VALUES ($1, $1, $2, 'none', 'running', '{}', $3)`,
+      [`broken-${serial}`, harness.projectId, new Date(0)],
+    );
+    await play();
+    expect((await drill(drillId)).status).toBe('passed');
   });
 
   describe('on a schedule', () => {

@@ -1,7 +1,7 @@
 import type { Provider } from '@nestjs/common';
 import { CLOCK, type Clock } from '../../domain/index.js';
 import { Audit } from '../../identity/index.js';
-import { Database, DrillStore, IntegrationStore } from '../../persistence/index.js';
+import { Database, DrillStore, IntegrationStore, ProbeStore } from '../../persistence/index.js';
 import { Intake } from '../intake.js';
 import { Drills } from './drills.js';
 
@@ -18,6 +18,7 @@ export const DRILL_PROVIDERS: Provider[] = [
         clock,
         integrations: new IntegrationStore(),
         store: new DrillStore(),
+        probes: new ProbeStore(),
       }),
   },
 ];

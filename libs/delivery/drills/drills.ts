@@ -1,11 +1,13 @@
 import { conflict, newId, notFound, type Clock } from '../../domain/index.js';
 import type { Audit } from '../../identity/index.js';
 import {
+  DRILL_FAILED,
   DrillEntity,
   type Database,
   type DrillStore,
   type IntegrationEntity,
   type IntegrationStore,
+  type ProbeStore,
 } from '../../persistence/index.js';
 import { DELIVERING_KINDS } from '../../sinks/index.js';
 import type { Intake, IntakeScope } from '../intake.js';
@@ -16,6 +18,7 @@ export interface DrillsParts {
   readonly intake: Intake;
   readonly integrations: IntegrationStore;
   readonly store: DrillStore;
+  readonly probes: ProbeStore;
   readonly audit: Audit;
   readonly clock: Clock;
 }
@@ -25,11 +28,12 @@ export class Drills {
   constructor(private readonly parts: DrillsParts) {}
 
   /**
-   * Sends the first thing through the real intake, and resolves with the drill's id. `startedBy` is null of a schedule. Throws
-   * a 404 `Problem` when the project has no such integration, a 409 when it cannot be drilled now.
+   * Sends the first thing through the real intake, and resolves with the drill's id. `startedBy` is null of a schedule. Of an
+   * integration that failed its last drill this one is what tries it. Throws a 404 `Problem` when the project has no such
+   * integration, a 409 when it cannot be drilled now.
    */
   start(projectId: string, integrationId: string, startedBy: string | null): Promise<string> {
-    const { intake, integrations, store, clock } = this.parts;
+    const { intake, integrations, store, probes, clock } = this.parts;
     return intake.run(async (scope) => {
       const integration = await integrations.lock(scope.tx, projectId, integrationId);
       if (!integration) throw notFound('integration');
@@ -42,6 +46,9 @@ export class Drills {
       const drill = { id, integrationId, projectId, issueId: subjectId, startedBy, startedAt };
       const fresh = { status: 'running', steps: [{ ...step }], reason: null, finishedAt: null } as const;
       await store.insert(scope.tx, Object.assign(new DrillEntity(), drill, fresh));
+      const endsAt = new Date(startedAt.getTime() + UTMOST_PATIENCE_MS);
+      const delivery = await store.deliveryOf(scope.tx, integrationId, subjectId);
+      if (delivery) await probes.probeWith(scope.tx, integrationId, delivery.id, endsAt);
       await this.record(scope, integration);
       return id;
     });
@@ -95,17 +102,20 @@ export class Drills {
   }
 }
 
+/** Any drill ends within this. */
+export const UTMOST_PATIENCE_MS = 10 * 60_000;
+
 /** What a step begins with. */
 export const UNCONFIRMED = { confirmedAt: null, latencyMs: null, attempts: 0, httpStatus: null } as const;
 
 /** Why an integration cannot be drilled now, and what to do about it. */
 function obstacleOf(integration: IntegrationEntity): string | undefined {
-  const { status, sink, source, pausedAt, health, healthReason } = integration;
+  const { status, sink, source, pausedAt, health, healthCode, healthReason } = integration;
   if (status === 'deleted') return 'The integration is deleted.';
   if (!DELIVERING_KINDS.includes(sink) || (source !== 'issues' && source !== 'notifications'))
     return `This version delivers no ${source} to ${sink}: there is nothing to drill.`;
   if (pausedAt) return 'The integration is paused: resume it first.';
-  if (health !== 'failing') return undefined;
+  if (health !== 'failing' || healthCode === DRILL_FAILED) return undefined;
   const why = healthReason === null ? '' : ` (${healthReason})`;
   return `The integration is failing${why}: mend it, test it or resume it, then drill it.`;
 }

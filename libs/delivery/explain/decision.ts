@@ -15,6 +15,7 @@ export type DecisionStep =
   | 'shown'
   | 'ended'
   | 'interval'
+  | 'pace'
   | 'attempt'
   | 'ledger'
   | 'next';

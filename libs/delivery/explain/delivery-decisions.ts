@@ -32,7 +32,7 @@ export function mirrorDecisions(row: DeliveryEntity, situation: Situation, now: 
     const text = `The sink took the last request and has not judged it; it was asked ${times(mirror.pending.asks)}.`;
     decisions.push(decision('verdict', false, text, mirror.pending.since));
   }
-  decisions.push(shownDecision(mirror, subject));
+  decisions.push(row.stormId === null ? shownDecision(mirror, subject) : summarised(row, subject));
   if (mirror.ended) {
     const text =
       'A person closed it at the sink while it is open: it stays so until it gets worse, or is replayed.';
@@ -60,6 +60,15 @@ function shownDecision({ ref, shown, changedAt, unknown }: Mirror, subject: Show
     return decision('shown', false, text, unknown.since);
   }
   return decision('shown', false, 'The sink shows nothing of it.');
+}
+
+/** Of what a storm has taken in: what its summary shows. */
+function summarised(row: DeliveryEntity, { status }: Shown): Decision {
+  const { stormId, lastEnd } = row;
+  const summary = `The summary of the storm, delivery ${stormId},`;
+  const isShown = isAtRest(stateOf(row)) && lastEnd === 'delivered';
+  if (isShown) return decision('shown', true, `${summary} shows the issue as it is, ${status}.`);
+  return decision('shown', false, `${summary} does not show it as it is.`);
 }
 
 export function attemptDecisions({ last, total }: ToldAttempts): Decision[] {

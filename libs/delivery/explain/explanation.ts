@@ -11,7 +11,7 @@ import {
   type ToldAttempts,
 } from './delivery-decisions.js';
 import { concernDecisions, healthDecisions, holdDecisions, stormDecisions } from './integration-decisions.js';
-import { nextStep, type NextStep } from './next-step.js';
+import { nextStep, paceDecisions, type NextStep } from './next-step.js';
 
 /** What is known of one issue at one integration. */
 export interface Circumstances {
@@ -45,12 +45,11 @@ export function explain(given: Circumstances): Explanation {
   const isConcerned = concern.every(({ ok }) => ok);
   if (!delivery) return unowed(given, concern, isConcerned);
   // What was owed before its sink or source was changed is told, too.
-  const decisions = isConcerned ? [...concern, ...present(given, delivery)] : concern;
-  const past = [...attemptDecisions(given.attempts), ledgerDecision(delivery)];
   const next = isConcerned ? nextStep(delivery, (at) => situation(given, delivery, at), given.now) : NEVER;
-  const all = [...decisions, ...past];
+  const decisions = isConcerned ? [...concern, ...present(given, delivery, next)] : concern;
+  const all = [...decisions, ...attemptDecisions(given.attempts), ledgerDecision(delivery)];
   return {
-    summary: summaryOf(all, next, issue),
+    summary: summaryOf(all, next, issue, delivery),
     decisions: [...all, nextDecision(next)],
     next: shortly(next),
   };
@@ -83,7 +82,7 @@ function around(given: Circumstances): Decision[] {
   return [...holdDecisions(integration, at), ...healthDecisions(integration, now)];
 }
 
-function present(given: Circumstances, delivery: DeliveryEntity): Decision[] {
+function present(given: Circumstances, delivery: DeliveryEntity, next: NextStep): Decision[] {
   const { integration, now, issue } = given;
   const at = situation(given, delivery, now);
   const owedFrom = `It has been owed the issue's events from number ${delivery.firstSeq} of ${issue.eventCount} on.`;
@@ -94,6 +93,7 @@ function present(given: Circumstances, delivery: DeliveryEntity): Decision[] {
     ...stormDecisions(integration, at, delivery.stormId, now),
     ...healthDecisions(integration, now),
     ...mirrorDecisions(delivery, at, now),
+    ...paceDecisions(delivery, next, now),
   ];
 }
 
@@ -103,9 +103,15 @@ function situation(given: Circumstances, delivery: DeliveryEntity, at: Date): Si
 }
 
 /** What hinders it now, foremost; where nothing does, what the sink shows. What comes next ends the sentence. */
-function summaryOf(decisions: readonly Decision[], next: NextStep, issue: Issue): string {
+function summaryOf(
+  decisions: readonly Decision[],
+  next: NextStep,
+  { status }: Issue,
+  { stormId }: DeliveryEntity,
+): string {
   const shown = decisions.find(({ step }) => step === 'shown');
-  if (shown?.ok) return `The sink shows the issue as it is, ${issue.status}. ${next.text}`;
+  if (shown?.ok && stormId !== null) return `${shown.text} ${next.text}`;
+  if (shown?.ok) return `The sink shows the issue as it is, ${status}. ${next.text}`;
   const hindrance = decisions.find(({ ok, step }) => !ok && !['shown', 'attempt', 'ledger'].includes(step));
   const failed = decisions.findLast(({ ok, step }) => !ok && step === 'attempt');
   const why = hindrance ?? failed ?? shown ?? decisions.at(-1)!;

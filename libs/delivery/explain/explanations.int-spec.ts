@@ -142,6 +142,18 @@ describe('an explanation', () => {
     expect(told.next).toEqual({ do: 'post', at });
   });
 
+  it('says of a degraded integration that it is left alone because its last calls failed', async () => {
+    harness.slack.faults.next('chat.postMessage', { kind: 'http', status: 503 }, 10);
+    const issueId = await report();
+    const isDegraded = async () => (await harness.integration(integrationId)).health === 'degraded';
+    for (let tries = 0; tries < 9 && !(await isDegraded()); tries += 1) await harness.later(120_000);
+    const { throttledUntil } = await harness.integration(integrationId);
+    const throttle = (await explained(issueId)).decisions.find(({ step }) => step === 'throttle');
+    const at = throttledUntil!.toISOString();
+    const text = `Its last calls failed: it is left alone until ${at}.`;
+    expect(throttle).toEqual({ step: 'throttle', ok: false, at, text });
+  });
+
   it('gives the reason of an integration that fails, and of one that was paused', async () => {
     harness.slack.workspace.revokeToken(TOKEN);
     const issueId = await report();
@@ -221,6 +233,8 @@ describe('an explanation', () => {
       expect(await supposed(ISSUE)).toMatchObject({ do: 'nothing', because: 'storm' });
       const critical = { issue: { ...ISSUE.issue, severity: 'critical' } };
       expect(await supposed(critical)).toMatchObject({ do: 'post' });
+      await change(`settings = '{"stormThreshold":0}'`);
+      expect(await supposed(ISSUE)).toMatchObject({ do: 'post' });
     });
 
     it('says when a sink may be called again', async () => {

@@ -16,6 +16,7 @@ export const notificationOf = (
   acceptedAt,
   exceptFor: null,
   drillOf: null,
+  isNotice: false,
 });
 
 type SupposedIssue = Pick<Issue, 'kind' | 'severity' | 'clusterId' | 'nodeId'> & { event: 'open' | 'closed' };

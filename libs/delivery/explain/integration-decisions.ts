@@ -2,7 +2,9 @@ import type { IntegrationEntity } from '../../persistence/index.js';
 import { SINKS } from '../../sinks/index.js';
 import type { HoldSubject } from '../holds/hold.js';
 import { explainMatch } from '../holds/match.js';
-import { filterOf, isStormOn, type Situation } from '../situation.js';
+import { filterOf } from '../hold-now.js';
+import type { Situation } from '../situation.js';
+import { isOn } from '../storms/storm-rules.js';
 import { decision, type Decision } from './decision.js';
 
 /** Whether the integration is there and takes what this is, and whether anything is delivered to its sink. */
@@ -50,7 +52,9 @@ export function healthDecisions(integration: IntegrationEntity, now: Date): Deci
   const decisions = [healthDecision(integration)];
   const { throttledUntil } = integration;
   if (throttledUntil && throttledUntil > now) {
-    const text = `Its sink asked to be left alone until ${throttledUntil.toISOString()}.`;
+    const why =
+      integration.health === 'degraded' ? 'Its last calls failed: it is left' : 'Its sink asked to be left';
+    const text = `${why} alone until ${throttledUntil.toISOString()}.`;
     decisions.push(decision('throttle', false, text, throttledUntil));
   }
   return decisions;
@@ -84,10 +88,12 @@ export function stormDecisions(
   now: Date,
 ): Decision[] {
   if (stormId !== null) {
-    const text = `Too many issues opened at once: the summary of the storm (delivery ${stormId}) shows it.`;
-    return [decision('storm', false, text)];
+    const text =
+      'Too many issues opened at once: it is shown in the summary of the storm, ' +
+      `delivery ${stormId}, and has no message of its own.`;
+    return [decision('storm', true, text)];
   }
-  if (!isStormOn(integration, now)) return [];
+  if (!isOn(integration, now)) return [];
   if (!view.storm) return [decision('storm', true, 'A storm is on, but this goes by itself all the same.')];
   return [
     decision(

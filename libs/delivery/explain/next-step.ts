@@ -3,6 +3,7 @@ import { decide } from '../decide.js';
 import { stateOf } from '../delivery-rows.js';
 import { settleCrashed } from '../settle-call.js';
 import type { Situation } from '../situation.js';
+import { decision, type Decision } from './decision.js';
 import { isAtRest } from './delivery-decisions.js';
 
 /** What will be done about a delivery, if nothing else happens, and when; `nothing` without a time: never. */
@@ -35,14 +36,14 @@ export function nextStep(row: DeliveryEntity, situationAt: (at: Date) => Situati
   }
   const at = row.dueAt && row.dueAt > now ? row.dueAt : now;
   const { subject, view, rules } = situationAt(at);
-  const decision = decide(state, subject, view, at, rules);
-  if ('absorb' in decision)
+  const decided = decide(state, subject, view, at, rules);
+  if ('absorb' in decided)
     return { do: 'look', at, text: `The summary of a storm takes it in at ${at.toISOString()}.` };
-  if ('call' in decision) {
-    const what = decision.call.do === 'repost' ? 'post' : decision.call.do;
-    return { do: what, at, text: `${CALLS[decision.call.do]} at ${at.toISOString()}.` };
+  if ('call' in decided) {
+    const what = decided.call.do === 'repost' ? 'post' : decided.call.do;
+    return { do: what, at, text: `${CALLS[decided.call.do]} at ${at.toISOString()}.` };
   }
-  const { rest } = decision;
+  const { rest } = decided;
   if (rest.parked)
     return { do: 'nothing', at: null, text: 'It waits until the integration is mended or resumed.' };
   if (rest.dueAt) {
@@ -55,4 +56,17 @@ export function nextStep(row: DeliveryEntity, situationAt: (at: Date) => Situati
   }
   const held = rest.held && view.hold ? ` ${view.hold.reason}` : '';
   return { do: 'nothing', at: null, text: `Nothing more is done until something happens to it.${held}` };
+}
+
+/** That it waits for its place in the line of what this hub sends there; empty when it does not. */
+export function paceDecisions(
+  { slotAt, dueAt }: DeliveryEntity,
+  { do: next }: NextStep,
+  now: Date,
+): Decision[] {
+  if (!slotAt || !dueAt || dueAt <= now || !['post', 'update', 'close'].includes(next)) return [];
+  const text =
+    'This hub sends no faster than its sink allows, and others are before it: ' +
+    `its turn comes at ${dueAt.toISOString()}.`;
+  return [decision('pace', false, text, dueAt)];
 }

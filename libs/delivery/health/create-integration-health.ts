@@ -1,22 +1,30 @@
 import {
   BacklogStore,
+  DrillStore,
   HealthNewsStore,
   HealthReadStore,
   IntegrationHealthStore,
   ParkingStore,
+  ProbeStore,
 } from '../../persistence/index.js';
 import { IntegrationHealth, type HealthParts } from '../integration-health.js';
 import { HealthNews } from './health-news.js';
+import { HealthTurns } from './health-turns.js';
 
 /** Puts together what keeps the health of integrations. */
 export function createIntegrationHealth(
-  parts: Omit<HealthParts, 'store' | 'backlog' | 'parking' | 'news'>,
+  parts: Omit<HealthParts, 'store' | 'probes' | 'drills' | 'backlog' | 'parking' | 'turns'>,
 ): IntegrationHealth {
+  const { clock, logger } = parts;
+  const store = new IntegrationHealthStore();
+  const news = new HealthNews(new HealthNewsStore(), new HealthReadStore(), clock);
   return new IntegrationHealth({
     ...parts,
-    store: new IntegrationHealthStore(),
+    store,
+    probes: new ProbeStore(),
+    drills: new DrillStore(),
     backlog: new BacklogStore(),
     parking: new ParkingStore(),
-    news: new HealthNews(new HealthNewsStore(), new HealthReadStore(), parts.clock),
+    turns: new HealthTurns(store, news, clock, logger),
   });
 }

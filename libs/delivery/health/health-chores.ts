@@ -1,5 +1,5 @@
 import type { Clock } from '../../domain/index.js';
-import type { Metrics } from '../../observability/index.js';
+import type { Logger, Metrics } from '../../observability/index.js';
 import {
   HealthNewsStore,
   HealthReadStore,
@@ -23,13 +23,16 @@ export interface HealthChoreParts {
   readonly health: IntegrationHealth;
   readonly clock: Clock;
   readonly metrics: Metrics;
+  readonly logger: Logger;
 }
 
 /** What a dispatcher does about the health of integrations, beside probing them. */
-export function createHealthChores({ database, intake, health, clock, metrics }: HealthChoreParts): Chore[] {
+export function createHealthChores(parts: HealthChoreParts): Chore[] {
+  const { database, intake, health, clock, metrics, logger } = parts;
   const [newsStore, facts] = [new HealthNewsStore(), new HealthReadStore()];
   const news = new HealthNews(newsStore, facts, clock);
-  const later = new HealthNewsLater(database, newsStore, new IntegrationHealthStore(), news, intake, clock);
+  const integrations = new IntegrationHealthStore();
+  const later = new HealthNewsLater(database, newsStore, integrations, news, intake, clock, logger);
   const gauges = new HealthGauges(database, facts, metrics);
   return [
     { name: 'integrations.unpark', everyMs: UNPARK_EVERY_MS, run: () => health.unparkMended() },

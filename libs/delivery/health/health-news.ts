@@ -4,7 +4,7 @@ import { SINKS } from '../../sinks/index.js';
 import type { IntakeScope } from '../intake.js';
 
 export const FAILING_TITLE = 'Integration failing';
-export const RECOVERED_TITLE = 'Integration recovered';
+const RECOVERED_TITLE = 'Integration recovered';
 /** Of one integration that comes and goes no more than one failure, with its recovery, is told within this. */
 export const QUIET_MS = 10 * 60_000;
 /** A failure that was kept quiet is told later, if it lasts; one that is older than this is no news. */
@@ -12,7 +12,7 @@ export const NEWS_MS = 60 * 60_000;
 
 /**
  * Tells the project when an integration turns failing and when it recovers, through its other integrations only, in the
- * transaction of that turn. What comes and goes does not flood: within ten minutes one failure is told; a recovery is
+ * transaction of that turn. It recovers when a call shows that it works, not when somebody edits or resumes it. What comes and goes does not flood: within ten minutes one failure is told; a recovery is
  * told when its failure was; a failure that was kept quiet and lasts is told by `HealthNewsLater`.
  */
 export class HealthNews {
@@ -38,13 +38,15 @@ export class HealthNews {
       title: FAILING_TITLE,
       message: `${nameOf(integration)} is failing. ${sentence(healthReason)} ${waiting}`,
       exceptFor: id,
+      isNotice: true,
     });
   }
 
-  /** Of an integration that was failing since then and is not any more. */
-  async recovered(scope: IntakeScope, integration: IntegrationEntity, since: Date): Promise<void> {
+  /** Of an integration that was failing and works again. Does nothing when its failure was not told. */
+  async recovered(scope: IntakeScope, integration: IntegrationEntity): Promise<void> {
     const { id, projectId } = integration;
-    if (!(await this.store.wasTold(scope.tx, projectId, id, FAILING_TITLE, since))) return;
+    const titles = { failing: FAILING_TITLE, recovered: RECOVERED_TITLE };
+    if (!(await this.store.awaitsRecovery(scope.tx, projectId, id, titles))) return;
     const { units } = await this.facts.backlog(scope.tx, id);
     const isPaused = integration.pausedAt !== null;
     const now = isPaused ? 'It is paused still.' : units === 0 ? 'Nothing waits.' : `${released(units)}.`;
@@ -55,6 +57,7 @@ export class HealthNews {
       title: RECOVERED_TITLE,
       message: `${nameOf(integration)} works again. ${now}`,
       exceptFor: id,
+      isNotice: true,
     });
   }
 }

@@ -45,7 +45,8 @@ export class HealthViews {
 }
 
 function healthView(integration: IntegrationEntity, facts: HealthFacts, now: Date) {
-  const { throttledUntil, pausedAt, pausedBy, health, probeAt } = integration;
+  const { status, throttledUntil, pausedAt, pausedBy, health, probeAt } = integration;
+  const isProbed = health === 'failing' && status === 'active' && !pausedAt && facts.backlog.parked > 0;
   return {
     ...conditionOf(integration),
     lastError: facts.lastError ? errorView(facts.lastError) : null,
@@ -53,21 +54,26 @@ function healthView(integration: IntegrationEntity, facts: HealthFacts, now: Dat
     backlog: backlogView(facts.backlog, now),
     throttledUntil: throttledUntil && throttledUntil > now ? throttledUntil.toISOString() : null,
     ...(pausedAt ? { pausedBy } : {}),
-    probeAt: health === 'failing' && !pausedAt ? (probeAt?.toISOString() ?? null) : null,
+    // It is tried with what is parked, so with nothing parked nothing is tried.
+    probeAt: isProbed ? (probeAt?.toISOString() ?? null) : null,
     drill: facts.drill ? drillSummary(facts.drill) : null,
   };
 }
 
-/** State, since when, and why: somebody's pause comes first, then what the sink said. */
+/** State, since when, and why: that it is deleted comes first, then somebody's pause, then what the sink said. */
 function conditionOf(integration: IntegrationEntity) {
   const { sink, health, healthCode, healthReason, healthSince, pausedAt, pausedBy, pausedReason } =
     integration;
+  if (integration.status === 'deleted') {
+    const reason = 'It is deleted: nothing goes through it any more.';
+    return { health: 'deleted', since: integration.updatedAt.toISOString(), code: 'deleted', reason };
+  }
   if (pausedAt) {
     const said = pausedReason === null ? '' : ` (${pausedReason})`;
     const reason = `${pausedBy ?? 'Somebody'} paused it${said}: what comes for it waits until it is resumed.`;
     return { health: 'paused', since: pausedAt.toISOString(), code: 'paused', reason };
   }
-  const since = healthSince?.toISOString() ?? null;
+  const since = (healthSince ?? integration.createdAt).toISOString();
   if (health !== 'healthy' || DELIVERING_KINDS.includes(sink)) {
     return { health, since, code: healthCode, reason: healthReason };
   }

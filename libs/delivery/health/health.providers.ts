@@ -1,13 +1,7 @@
 import type { Provider } from '@nestjs/common';
 import { CLOCK, type Clock } from '../../domain/index.js';
 import { Audit } from '../../identity/index.js';
-import {
-  Database,
-  HealthReadStore,
-  IntegrationHealthStore,
-  IntegrationStore,
-  ParkingStore,
-} from '../../persistence/index.js';
+import { Database, HealthReadStore, IntegrationStore, ParkingStore } from '../../persistence/index.js';
 import { Intake } from '../intake.js';
 import { IntegrationHealth } from '../integration-health.js';
 import { HealthViews } from './health-view.js';
@@ -31,7 +25,6 @@ export const HEALTH_PROVIDERS: Provider[] = [
         audit,
         clock,
         integrations: new IntegrationStore(),
-        store: new IntegrationHealthStore(),
         parking: new ParkingStore(),
       }),
   },

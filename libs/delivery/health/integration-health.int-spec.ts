@@ -1,6 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { HealthNewsStore, HealthReadStore, IntegrationHealthStore } from '../../persistence/index.js';
-import { Metrics } from '../../observability/index.js';
+import {
+  HealthNewsStore,
+  HealthReadStore,
+  IntegrationHealthStore,
+  ParkingStore,
+} from '../../persistence/index.js';
+import { Metrics, silentLogger } from '../../observability/index.js';
 import { anIssueReport } from '../../testing/index.js';
 import { DeliveryHarness } from '../testing/delivery-harness.js';
 import { HealthGauges } from './health-gauges.js';
@@ -81,7 +86,7 @@ describe('the health of an integration', () => {
 
   it('does not become a hot row: more of the same failure writes nothing', async () => {
     const store = new IntegrationHealthStore();
-    const note = { code: 'http_503', reason: 'Slack is away.' };
+    const note = { code: 'invalid_blocks', reason: 'Slack refuses it.', isDown: false };
     const version = async () =>
       (
         await harness.database.query<{ xmin: string }>('SELECT xmin FROM integrations WHERE id = $1', [id])
@@ -93,8 +98,8 @@ describe('the health of an integration', () => {
     const before = await version();
     await store.falter(harness.database, id, note, 3, now);
     expect(await version()).toBe(before);
-    await store.falter(harness.database, id, { ...note, code: 'http_500' }, 3, now);
-    expect(await integration()).toMatchObject({ health: 'degraded', healthCode: 'http_500' });
+    await store.falter(harness.database, id, { ...note, code: 'no_text' }, 3, now);
+    expect(await integration()).toMatchObject({ health: 'degraded', healthCode: 'no_text' });
     expect(await store.thrive(harness.database, id, now)).toBe(true);
     const after = await version();
     expect(await store.thrive(harness.database, id, now)).toBe(false);
@@ -125,7 +130,8 @@ describe('the health of an integration', () => {
     const [store, facts] = [new HealthNewsStore(), new HealthReadStore()];
     const { database, intake, clock } = harness;
     const news = new HealthNews(store, facts, clock);
-    const later = new HealthNewsLater(database, store, new IntegrationHealthStore(), news, intake, clock);
+    const integrations = new IntegrationHealthStore();
+    const later = new HealthNewsLater(database, store, integrations, news, intake, clock, silentLogger);
     for (let n = 0; n < 4; n += 1) {
       revoke();
       await report(`${n}`);
@@ -154,12 +160,14 @@ describe('the health of an integration', () => {
       [id, new Date(updatedAt.getTime() + 1)],
     );
     const failure = { code: 'token_revoked', reason: 'The token was revoked.' };
-    const failed = await harness.intake.run((scope) => harness.health.fail(scope, id, updatedAt, failure));
+    const failed = await harness.intake.run((scope) =>
+      harness.health.turns.fail(scope, id, updatedAt, failure),
+    );
     expect([failed, await told()]).toEqual([false, []]);
   });
 
   it('paused: nothing is called, not even to probe, and everything goes when it is resumed', async () => {
-    const store = new IntegrationHealthStore();
+    const store = new ParkingStore();
     revoke();
     await report('a');
     await harness.database.transaction((tx) => store.pause(tx, id, 'Ann', null, harness.clock.now()));

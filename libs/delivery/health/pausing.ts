@@ -2,7 +2,6 @@ import { conflict, notFound, type Clock } from '../../domain/index.js';
 import type { Audit, Tenant } from '../../identity/index.js';
 import type {
   IntegrationEntity,
-  IntegrationHealthStore,
   IntegrationStore,
   ParkingStore,
   Transaction,
@@ -13,7 +12,6 @@ import type { IntegrationHealth } from '../integration-health.js';
 export interface PausingParts {
   readonly intake: Intake;
   readonly integrations: IntegrationStore;
-  readonly store: IntegrationHealthStore;
   readonly parking: ParkingStore;
   readonly health: IntegrationHealth;
   readonly audit: Audit;
@@ -26,24 +24,24 @@ export class Pausing {
 
   /** From the commit on no call is begun, and what is owed is parked. One that is paused stays as it was paused first. */
   async pause(tenant: Tenant, id: string, who: string, reason: string | null): Promise<void> {
-    const { intake, store, parking, clock } = this.parts;
+    const { intake, parking, clock } = this.parts;
     await intake.run(async ({ tx }) => {
       const integration = await this.lock(tx, tenant, id);
       const now = clock.now();
-      if (!(await store.pause(tx, id, who, reason, now))) return;
+      if (!(await parking.pause(tx, id, who, reason, now))) return;
       await parking.park(tx, id, now);
       await this.record(tx, integration, 'paused', reason === null ? '' : `: ${reason}`);
     });
   }
 
-  /** Also mends one that is failing or degraded: its backlog goes at once, and its sink shows whether it may. */
+  /** Also has one tried again that is failing or degraded: its backlog goes at once, and its sink shows whether it may. */
   async resume(tenant: Tenant, id: string): Promise<void> {
-    const { intake, store, health } = this.parts;
+    const { intake, parking, health } = this.parts;
     await intake.run(async (scope) => {
       const integration = await this.lock(scope.tx, tenant, id);
-      const wasPaused = await store.resume(scope.tx, id);
-      const { before = 'healthy' } = (await health.heal(scope, id)) ?? {};
-      if (wasPaused || before !== 'healthy') await this.record(scope.tx, integration, 'resumed', '');
+      const wasPaused = await parking.resume(scope.tx, id);
+      const isTriedAgain = await health.turns.tryAgain(scope.tx, id);
+      if (wasPaused || isTriedAgain) await this.record(scope.tx, integration, 'resumed', '');
     });
     await health.letGo(id);
   }

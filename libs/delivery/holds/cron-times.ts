@@ -1,23 +1,19 @@
-import { CronExpressionParser, type CronExpression } from 'cron-parser';
+import { parse, searchAround, startOf, type Between } from './cron-search.js';
 import { WallClock } from './wall-clock.js';
 
 const FIELDS = 5;
 /** What standard cron knows: numbers, lists, ranges, steps, and the names of months and days. */
 const FIELD = /^(?:[\d*,/-]|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|sun|mon|tue|wed|thu|fri|sat)+$/i;
-/** No zone has jumped further than this since 2012; around a jump the order of starts may be another. */
-const JUMP_MS = 2 * 60 * 60_000;
+/** What the parser says of a day that never comes, in its own words. */
+const NO_SUCH_DAY = /loop limit|day of month definition|out of the time span/i;
+/** An offset such as +01:00 is none: it is no place whose clock is ever changed. */
+const ZONE_NAME = /^[a-z]/i;
 /** Starts that are looked at for how close they are: of a schedule for every hour more than two days. */
 const LOOKED_AT = 60;
-/** Schedules whose last question is kept: most are asked again before anything has begun. */
-const KEPT = 500;
-
-/** Between which two starts of a schedule a moment lies; null where the schedule has none in reach. */
-export interface Between {
-  /** The last one that is not after the moment. */
-  readonly last: Date | null;
-  /** The first one after it. */
-  readonly next: Date | null;
-}
+/** One that comes less often is not looked at any further: within these years there is a leap year. */
+const LOOKED_THROUGH_MS = 5 * 366 * 24 * 60 * 60_000;
+/** Schedules whose last question is kept: most are asked again before anything has begun. Each takes some hundred bytes. */
+const KEPT = 10_000;
 
 const kept = new Map<string, Between>();
 
@@ -32,14 +28,17 @@ export function cronProblem(cron: string): string | undefined {
     parse(cron, new Date(0)).next();
     return undefined;
   } catch (error) {
-    return `is no schedule that comes true: ${(error as Error).message}`;
+    const { message } = error as Error;
+    return `is no schedule that comes true: ${NO_SUCH_DAY.test(message) ? 'there is no such day' : message}`;
   }
 }
 
 /** Whether the name is one of the IANA time zone database that this machine knows. */
 export function isTimeZone(name: string): boolean {
+  if (!ZONE_NAME.test(name)) return false;
   try {
-    return new WallClock(name).offsetAt(new Date(0)) !== undefined;
+    WallClock.in(name);
+    return true;
   } catch {
     return false;
   }
@@ -54,8 +53,9 @@ export function isTimeZone(name: string): boolean {
 export function startsAround(cron: string, timeZone: string, at: Date): Between {
   const key = `${timeZone} ${cron}`;
   const before = kept.get(key);
-  if (before?.last && before.next && before.last <= at && at < before.next) return before;
-  const found = readable(cron, timeZone, at);
+  const isSame = before?.last && before.next && before.last <= at && at < before.next;
+  const found = isSame ? before : readable(cron, timeZone, at);
+  // What is asked for often stays, however many others there are.
   kept.delete(key);
   kept.set(key, found);
   if (kept.size > KEPT) kept.delete(kept.keys().next().value!);
@@ -71,7 +71,7 @@ export function shortestGapMs(cron: string, from: Date): number | undefined {
   for (let looked = 0; looked < LOOKED_AT && before; looked += 1) {
     const start = startOf(expression, 'next');
     if (start) shortest = Math.min(shortest ?? Infinity, start.getTime() - before.getTime());
-    before = start;
+    before = start && start.getTime() - from.getTime() < LOOKED_THROUGH_MS ? start : undefined;
   }
   return shortest;
 }
@@ -79,46 +79,8 @@ export function shortestGapMs(cron: string, from: Date): number | undefined {
 /** A stored schedule that a later version cannot read, or whose zone is not known any more, has no starts. */
 function readable(cron: string, timeZone: string, at: Date): Between {
   try {
-    return search(cron, new WallClock(timeZone), at);
+    return searchAround(cron, WallClock.in(timeZone), at);
   } catch {
     return { last: null, next: null };
-  }
-}
-
-function search(cron: string, clock: WallClock, at: Date): Between {
-  const wall = clock.read(at);
-  const walk = (step: 'prev' | 'next'): Date[] => {
-    const isForward = step === 'next';
-    const [from, enough] = isForward
-      ? [wall.getTime() - JUMP_MS, wall.getTime() + JUMP_MS]
-      : [wall.getTime() + JUMP_MS, wall.getTime() - JUMP_MS];
-    const expression = parse(cron, new Date(from));
-    const found: Date[] = [];
-    for (;;) {
-      const start = startOf(expression, step);
-      if (!start) return found;
-      const instant = clock.instantOf(start);
-      if (isForward ? instant > at : instant <= at) found.push(instant);
-      const isPast = isForward ? start.getTime() > enough : start.getTime() < enough;
-      if (isPast && found.length > 0) return found;
-    }
-  };
-  const times = (step: 'prev' | 'next') => walk(step).map((start) => start.getTime());
-  const [earlier, later] = [times('prev'), times('next')];
-  return {
-    last: earlier.length > 0 ? new Date(Math.max(...earlier)) : null,
-    next: later.length > 0 ? new Date(Math.min(...later)) : null,
-  };
-}
-
-const parse = (cron: string, from: Date): CronExpression =>
-  CronExpressionParser.parse(cron, { currentDate: from, tz: 'UTC' });
-
-function startOf(expression: CronExpression, step: 'prev' | 'next'): Date | undefined {
-  try {
-    return expression[step]().toDate();
-  } catch {
-    // There is none within the years that it looks through.
-    return undefined;
   }
 }

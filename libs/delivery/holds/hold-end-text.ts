@@ -1,45 +1,76 @@
 import type { Severity } from '../../domain/index.js';
-import type { HeldIssue, HeldSum } from '../../persistence/index.js';
+import type { HeldIssue, HeldNotification, HeldSum, HoldEntity } from '../../persistence/index.js';
 
-/** Open issues that the text names at most. */
-export const NAMED_ISSUES = 10;
+/** Open issues that the text names at most, and notifications. */
+export const NAMED = 10;
 
-const TITLE = { silence: 'Silence over', window: 'Maintenance window over' } as const;
-const SAID = { silence: 'silence', window: 'maintenance window' } as const;
+const NOTICE_CHARACTERS = 120;
+const TITLE = { silence: 'Silence', window: 'Maintenance window' } as const;
 
-/** A silence, or one occurrence of a window, that is over. */
-export interface EndedHold {
-  readonly type: keyof typeof TITLE;
-  readonly reason: string;
-  readonly author: string;
+/** From when to when it held back what is summed up. */
+export interface HoldingTime {
   readonly from: Date;
-  readonly until: Date;
+  readonly at: Date;
+  /** It was changed then, and is another from then on. */
+  readonly isChange?: boolean;
 }
 
-/** What people are told when something held back is open still at the end. */
+/** What the text says by name. */
+export interface NamedByEnd {
+  readonly issues: readonly HeldIssue[];
+  readonly notifications: readonly HeldNotification[];
+}
+
+/** What people are told when something held back is open still at the end, or when notifications were. */
 export function endText(
-  { type, reason, author, from, until }: EndedHold,
+  { type, reason, author }: Pick<HoldEntity, 'type' | 'reason' | 'author'>,
+  { from, at, isChange = false }: HoldingTime,
   sum: HeldSum,
-  open: readonly HeldIssue[],
+  { issues, notifications }: NamedByEnd,
 ): { readonly title: string; readonly severity: Severity; readonly message: string } {
+  const what = TITLE[type];
   const lines = [
-    `The ${SAID[type]} by ${author} is over: ${reason}`,
-    `It lasted from ${from.toISOString()} to ${until.toISOString()} and held back ${heldBack(sum)}.`,
-    sum.open === 1 ? 'One of these issues is open still:' : `${sum.open} of these issues are open still:`,
-    ...open.map(line),
-    ...(sum.open > open.length ? [`- and ${sum.open - open.length} more`] : []),
+    `The ${what.toLowerCase()} by ${author} ${isChange ? 'was changed while it was on' : 'is over'}: ${reason}`,
+    `It lasted from ${from.toISOString()} to ${at.toISOString()} and held back ${heldBack(sum)}.`,
+    ...listed(
+      sum.open,
+      ['One of these issues is open still:', `${sum.open} of these issues are open still:`],
+      issues.map(issueLine),
+    ),
+    ...listed(
+      sum.notifications,
+      ['The notification is not sent any more:', 'The notifications are not sent any more:'],
+      notifications.map(notificationLine),
+    ),
   ];
-  return { title: TITLE[type], severity: sum.worst ?? 'info', message: lines.join('\n') };
+  const title = `${what} ${isChange ? 'changed' : 'over'}`;
+  return { title, severity: sum.worst ?? 'info', message: lines.join('\n') };
+}
+
+function listed(count: number, [one, more]: [string, string], lines: readonly string[]): string[] {
+  if (count === 0) return [];
+  const rest = count - lines.length;
+  return [count === 1 ? one : more, ...lines, ...(rest > 0 ? [`- and ${rest} more`] : [])];
 }
 
 const heldBack = ({ issues, notifications }: HeldSum): string =>
-  [counted(issues, 'issue'), ...(notifications > 0 ? [counted(notifications, 'notification')] : [])].join(
-    ' and ',
-  );
+  [
+    ...(issues > 0 ? [counted(issues, 'issue')] : []),
+    ...(notifications > 0 ? [counted(notifications, 'notification')] : []),
+  ].join(' and ');
 
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
-function line({ kind, severity, clusterName, nodeAddress }: HeldIssue): string {
+function issueLine({ kind, severity, clusterName, nodeAddress }: HeldIssue): string {
   const place = [clusterName, nodeAddress].filter((name) => name !== null).join(', ');
   return `- ${kind} (${severity})${place === '' ? '' : ` at ${place}`}`;
+}
+
+function notificationLine({ title, message, severity }: HeldNotification): string {
+  const text = (title ?? message).replace(/\s+/g, ' ').trim();
+  const [said, isCut] = [
+    [...text].slice(0, NOTICE_CHARACTERS).join(''),
+    [...text].length > NOTICE_CHARACTERS,
+  ];
+  return `- ${said}${isCut ? '…' : ''} (${severity})`;
 }

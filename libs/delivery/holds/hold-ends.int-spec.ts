@@ -40,7 +40,7 @@ afterAll(() => harness.stop());
 
 async function hold(change: Partial<HoldEntity> = {}): Promise<string> {
   const now = harness.clock.now();
-  const id = newId();
+  const id = change.id ?? newId();
   await harness.database.repository(HoldEntity).insert({
     id,
     organizationId: newId(),
@@ -122,6 +122,40 @@ describe('the end of a silence', () => {
     expect(suppressed).toBe(2);
   });
 
+  it('is told when nothing but notifications was held back, and the notice passes other silences', async () => {
+    await harness.database.query(`UPDATE integrations SET source = 'notifications'`);
+    const short = await hold();
+    await hold({ untilAt: new Date('2026-01-02T00:00:00Z') });
+    const { projectId } = harness;
+    for (const title of ['Provisioning failed', null]) {
+      harness.clock.advance(1_000);
+      await harness.intake.run((scope) =>
+        scope.acceptNotification({
+          projectId,
+          clusterId: null,
+          severity: 'critical',
+          title,
+          message: 'No\nspace',
+        }),
+      );
+    }
+    await harness.work();
+    await harness.database.query('UPDATE held_deliveries SET hold_id = $1', [short]);
+    expect([posts(), (await held()).length]).toEqual([0, 2]);
+    await harness.later(HOUR_MS + 3_000);
+    await ends.run();
+    await harness.work();
+    const [told] = (await notifications()).slice(-1);
+    expect(told).toMatchObject({ title: 'Silence over', severity: 'critical' });
+    expect(told!.message.split('\n').slice(1)).toEqual([
+      'It lasted from 2026-01-01T00:00:00.000Z to 2026-01-01T01:00:00.000Z and held back 2 notifications.',
+      'The notifications are not sent any more:',
+      '- Provisioning failed (critical)',
+      '- No space (critical)',
+    ]);
+    expect(posts()).toBe(1);
+  });
+
   it('is not summed up before it is over', async () => {
     const id = await hold();
     await report('a');
@@ -159,6 +193,42 @@ describe('the end of a silence', () => {
   });
 });
 
+describe('what is kept', () => {
+  it('are silences for 30 days after their end', async () => {
+    const id = await hold();
+    const lasting = await nightly();
+    await harness.later(HOUR_MS + 3_000);
+    await ends.run();
+    harness.clock.advance(30 * 24 * HOUR_MS - MINUTE_MS);
+    await ends.forget();
+    expect((await read(id)).endedAt).not.toBeNull();
+    harness.clock.advance(2 * MINUTE_MS);
+    await ends.forget();
+    const left = await harness.database.repository(HoldEntity).find();
+    expect(left.map((one) => one.id)).toEqual([lasting]);
+  });
+
+  it('is no note that came after its sum, nor one of a hold that is over or gone', async () => {
+    const now = harness.clock.now();
+    const before = new Date(now.getTime() - MINUTE_MS);
+    const over = await hold({ endedAt: now });
+    const open = await hold();
+    const notes = [
+      [over, 'a', now],
+      [open, 'b', before],
+      [open, 'c', now],
+      ['gone', 'd', now],
+    ];
+    for (const note of notes)
+      await harness.database.query(`INSERT INTO held_deliveries VALUES ($1, $2, $3)`, note);
+    harness.clock.advance(2 * MINUTE_MS);
+    await ends.forget();
+    expect(await harness.database.query('SELECT delivery_id AS id FROM held_deliveries')).toEqual([
+      { id: 'c' },
+    ]);
+  });
+});
+
 describe('the end of a window', () => {
   it('is told after each occurrence that left something open', async () => {
     const id = await nightly();
@@ -191,6 +261,20 @@ describe('the end of a window', () => {
     await ends.run();
     expect((await notifications())[0]!.message).toContain('to 2026-01-01T01:30:00.000Z');
     expect(await read(id)).toMatchObject({ endedAt: new Date('2026-01-01T01:30:00Z'), heldBack: 1 });
+  });
+
+  it('that cannot be summed up keeps no other from its end', async () => {
+    // It comes first.
+    const broken = await hold({ id: '0'.repeat(20) });
+    await report('a');
+    const other = await hold();
+    await harness.database.query('UPDATE held_deliveries SET hold_id = $1', [broken]);
+    // Its sum would be more than the column holds.
+    await harness.database.query('UPDATE holds SET held_back = 2147483647 WHERE id = $1', [broken]);
+    await harness.later(HOUR_MS + 3_000);
+    await ends.run();
+    expect([(await read(broken)).endedAt, (await read(other)).endedAt]).toEqual([null, expect.any(Date)]);
+    expect(await notifications()).toEqual([]);
   });
 
   it('whose schedule cannot be read any more holds nothing, and keeps no other from its end', async () => {

@@ -1,22 +1,19 @@
+import { setImmediate as othersHadTheirTurn } from 'node:timers/promises';
 import type { Clock } from '../../domain/index.js';
 import type { Logger } from '../../observability/index.js';
-import { HoldEndStore, type Database, type HoldEntity } from '../../persistence/index.js';
-import type { Intake, IntakeScope } from '../intake.js';
-import { endText, NAMED_ISSUES } from './hold-end-text.js';
-import { windowTimes } from './hold-of.js';
-import { lastEndBefore, occurrenceAt } from './window-times.js';
+import { HoldEndStore, type Database } from '../../persistence/index.js';
+import type { Intake } from '../intake.js';
+import { endOf, HoldSums } from './hold-sums.js';
 
 /** A claim that was decided just before the end has written by then that it held something back. */
 const GRACE_MS = 2_000;
-/** Longer than this chore's beat: what was changed is looked at again once after the change, too. */
-const CHANGED_MS = 10_000;
-
-/** What has ended of a hold: itself, or an occurrence of a window. */
-interface End {
-  readonly at: Date;
-  readonly from: Date;
-  readonly isFinal: boolean;
-}
+/** Much longer than this chore's beat: what was changed is looked at again at least once after the change, too. */
+const CHANGED_MS = 30_000;
+/** Silences and windows that are over are kept so long, in milliseconds. */
+const KEPT_MS = 30 * 24 * 3_600_000;
+/** What was noted as held back so long after its end was summed up belongs to no end. */
+const LATE_MS = 60_000;
+const FORGOTTEN_AT_ONCE = 1_000;
 
 export interface HoldEndsParts {
   readonly database: Database;
@@ -32,8 +29,11 @@ export interface HoldEndsParts {
  */
 export class HoldEnds {
   private readonly store = new HoldEndStore();
+  private readonly sums: HoldSums;
 
-  constructor(private readonly parts: HoldEndsParts) {}
+  constructor(private readonly parts: HoldEndsParts) {
+    this.sums = new HoldSums(parts.logger);
+  }
 
   async run(): Promise<void> {
     const { database, clock, logger } = this.parts;
@@ -41,12 +41,22 @@ export class HoldEnds {
     await database.transaction((tx) => this.store.lookAgainAtChanged(tx, changedSince, clock.now()));
     const before = new Date(clock.now().getTime() - GRACE_MS);
     for (const hold of await this.store.mayHaveEnded(database, before)) {
-      if (!endOf(hold, before)) continue;
-      // One that cannot be summed up does not keep others from it.
-      await this.finish(hold.id, before).catch((error: unknown) =>
-        logger.warn({ event: 'hold.end.failed', holdId: hold.id, error: String(error) }),
-      );
+      try {
+        if (endOf(hold, before)) await this.finish(hold.id, before);
+      } catch (error) {
+        // One that cannot be summed up does not keep others from it.
+        logger.warn({ event: 'hold.end.failed', holdId: hold.id, error: String(error) });
+      }
+      await othersHadTheirTurn();
     }
+  }
+
+  /** Forgets silences and windows that have long been over, and notes that no sum will ever take up. */
+  async forget(): Promise<void> {
+    const { database, clock } = this.parts;
+    const now = clock.now().getTime();
+    await this.store.forgetEnded(database, new Date(now - KEPT_MS), FORGOTTEN_AT_ONCE);
+    await this.store.forgetLate(database, new Date(now - LATE_MS));
   }
 
   private finish(id: string, before: Date): Promise<void> {
@@ -55,36 +65,8 @@ export class HoldEnds {
       // It may have been changed, or summed up by another dispatcher, since it was listed.
       const end = hold && endOf(hold, before);
       if (!end) return;
-      const held = await this.store.takeHeld(scope.tx, id, end.isFinal ? this.parts.clock.now() : end.at);
-      if (held.length > 0) await this.tell(scope, hold, end, held);
-      const finishedAt = end.isFinal ? end.at : null;
-      await this.store.summed(scope.tx, id, { end: end.at, heldBack: held.length, finishedAt });
+      const heldBefore = end.isFinal ? this.parts.clock.now() : end.at;
+      await this.sums.sumUp(scope, hold, end, heldBefore);
     });
   }
-
-  private async tell(scope: IntakeScope, hold: HoldEntity, end: End, held: readonly string[]): Promise<void> {
-    const sum = await this.store.sum(scope.tx, held);
-    const { type, reason, author, projectId } = hold;
-    const { from, at: until } = end;
-    this.parts.logger.info({ event: 'hold.ended', holdId: hold.id, heldBack: held.length, open: sum.open });
-    if (sum.open === 0) return;
-    const open = await this.store.openIssues(scope.tx, held, NAMED_ISSUES);
-    const text = endText({ type, reason, author, from, until }, sum, open);
-    await scope.acceptNotification({ ...text, projectId, clusterId: sum.clusterId });
-  }
-}
-
-/** What of it has ended `before` then and is not summed up; undefined when nothing has. */
-function endOf(hold: HoldEntity, before: Date): End | undefined {
-  const { fromAt, untilAt, summedUntil } = hold;
-  const isFinal = untilAt !== null && untilAt <= before;
-  const times = windowTimes(hold);
-  if (!times) return isFinal ? { at: untilAt, from: fromAt, isFinal } : undefined;
-  const at = lastEndBefore(times, before);
-  const isNew = at !== null && (summedUntil === null || at > summedUntil);
-  if (isNew) {
-    const from = occurrenceAt(times, new Date(at.getTime() - 1))?.from ?? fromAt;
-    return { at, from, isFinal };
-  }
-  return isFinal ? { at: untilAt, from: fromAt, isFinal } : undefined;
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { StoredHold } from '../../persistence/index.js';
 import type { HoldSubject, Matcher } from './hold.js';
 import { holdOf } from './hold-of.js';
-import { explainMatch, matches } from './match.js';
+import { explainMatch, isMeant, matches } from './match.js';
 
 const NOW = new Date('2026-11-21T12:00:00Z');
 const hours = (count: number): Date => new Date(NOW.getTime() + count * 3_600_000);
@@ -41,7 +41,7 @@ const held = (holds: readonly StoredHold[], filter?: Matcher, subject = ISSUE) =
   holdOf(subject, { id: 'integration-a', filter }, holds, NOW);
 
 describe('a matcher', () => {
-  it.each([
+  it.each<[string, Matcher, HoldSubject, boolean]>([
     ['nothing', {}, ISSUE, true],
     ['a lower severity', { minimumSeverity: 'info' }, ISSUE, true],
     ['the same severity', { minimumSeverity: 'warning' }, ISSUE, true],
@@ -53,12 +53,22 @@ describe('a matcher', () => {
     ['its node', { nodeIds: ['node-a'] }, ISSUE, true],
     ['nodes, of an issue without', { nodeIds: ['node-a'] }, { ...ISSUE, nodeId: null }, false],
     ['one that fits and one that does not', { kinds: ['disk-usage'], nodeIds: ['node-b'] }, ISSUE, false],
-    ['kinds and nodes, of a notification', { kinds: ['core-load'], nodeIds: ['node-b'] }, NOTIFICATION, true],
     ['clusters, of a notification elsewhere', { clusterIds: ['cluster-b'] }, NOTIFICATION, false],
     ['an empty list', { kinds: [] }, ISSUE, false],
-  ] as const)('on %s', (_what, matcher: Matcher, subject: HoldSubject, fits) => {
-    expect(matches(matcher, subject)).toBe(fits);
+  ])('on %s is the same for filters and silences', (_what, matcher, subject, fits) => {
+    expect([matches(matcher, subject), isMeant(matcher, subject)]).toEqual([fits, fits]);
   });
+
+  it.each<[string, Matcher]>([
+    ['kinds', { kinds: ['core-load'] }],
+    ['nodes', { nodeIds: ['node-b'] }],
+    ['its severity and kinds', { minimumSeverity: 'info', kinds: ['disk-usage'] }],
+  ])(
+    'on %s lets every notification through as a filter, and holds none back as a silence',
+    (_what, matcher) => {
+      expect([matches(matcher, NOTIFICATION), isMeant(matcher, NOTIFICATION)]).toEqual([true, false]);
+    },
+  );
 
   it('says of every member whether it fits and why', () => {
     const matcher: Matcher = {
@@ -118,6 +128,21 @@ describe('what holds a subject back', () => {
     ['is for another cluster', { matcher: { clusterIds: ['cluster-b'] } }],
   ])('is no silence that %s', (_what, change: Partial<StoredHold>) => {
     expect(held([silence(change)])).toBeNull();
+  });
+
+  it('is never a silence or window that names kinds or nodes, of a notification', () => {
+    const holds = [
+      silence({ matcher: { kinds: ['disk-usage'] } }),
+      window({ matcher: { nodeIds: ['node-a'] } }),
+    ];
+    expect([held(holds)?.by, held(holds, {}, NOTIFICATION)]).toEqual(['silence-a', null]);
+    expect(held([silence()], {}, NOTIFICATION)?.by).toBe('silence-a');
+  });
+
+  it("is only the integration's own filter, of a notice of the hub", () => {
+    const notice = { ...NOTIFICATION, isNotice: true };
+    expect(held([silence(), window()], {}, notice)).toBeNull();
+    expect(held([silence()], { minimumSeverity: 'critical' }, notice)?.type).toBe('filter');
   });
 
   it('is a silence from its first moment on, for the integrations it names', () => {

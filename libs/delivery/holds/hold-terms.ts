@@ -15,6 +15,8 @@ export interface HoldTerms {
 }
 
 const MAX_SILENCE_MS = 366 * 24 * 60 * 60_000;
+/** Denser windows are one long silence with holes; every claim looks at where it lies between two starts. */
+const MIN_GAP_MS = 60 * 60_000;
 
 /** The terms of a silence. `from`: when it begins unless the body says. Throws a 400 for times that make no sense. */
 export function silenceTerms(body: SilenceBody, from: Date, now: Date): HoldTerms {
@@ -27,7 +29,7 @@ export function silenceTerms(body: SilenceBody, from: Date, now: Date): HoldTerm
   return { matcher, reason, fromAt, untilAt, cron: null, timeZone: null, durationMs: null };
 }
 
-/** The terms of a window; as `silenceTerms`, and for occurrences that run into each other. */
+/** The terms of a window; as `silenceTerms`, and for starts within an hour and occurrences that run into each other. */
 export function windowTerms(body: WindowBody, from: Date, now: Date): HoldTerms {
   const fromAt = body.from === undefined ? from : new Date(body.from);
   const untilAt = body.until == null ? null : new Date(body.until);
@@ -45,6 +47,8 @@ function requireOrder(fromAt: Date, untilAt: Date, now: Date): void {
 
 function requireGaps(cron: string, durationMs: number, now: Date): void {
   const gapMs = shortestGapMs(cron, now);
+  if (gapMs !== undefined && gapMs < MIN_GAP_MS)
+    throw badRequest({ cron: 'must leave at least an hour between two starts of the window' });
   if (gapMs === undefined || gapMs > durationMs) return;
   throw badRequest({
     duration: `must be shorter than the ${formatDuration(gapMs)} that may lie between two of its starts`,

@@ -8,6 +8,8 @@ export interface HoldSubject {
   readonly severity: Severity;
   readonly clusterId: string | null;
   readonly nodeId: string | null;
+  /** The hub's own word on its state, or on what was held back: silences and windows do not concern it. */
+  readonly isNotice?: boolean | undefined;
 }
 
 /** Which subjects are meant: an absent member does not restrict, those that are there must all fit. */

@@ -134,6 +134,46 @@ describe('a silence', () => {
     expect(colors()).toHaveLength(1);
   });
 
+  it('keeps notifications back, but no notice of the hub, and none at all when it names kinds', async () => {
+    await harness.database.query(`UPDATE integrations SET source = 'notifications' WHERE id = $1`, [
+      integrationId,
+    ]);
+    const notify = async (isNotice: boolean) => {
+      const content = {
+        clusterId: null,
+        severity: 'critical',
+        title: 'News',
+        message: 'News',
+        isNotice,
+      } as const;
+      const { projectId } = harness;
+      await harness.intake.run((scope) => scope.acceptNotification({ ...content, projectId }));
+      await harness.work();
+      return harness.slack.workspace.visibleMessages(channel).length;
+    };
+    await silence({ kinds: ['disk-usage'] });
+    expect(await notify(false)).toBe(1);
+    await silence();
+    expect(await notify(false)).toBe(1);
+    expect(await notify(true)).toBe(2);
+    await filter({ filter: { clusterIds: [newId()] } });
+    expect(await notify(true)).toBe(2);
+    expect(await ledger()).toMatchObject({ accepted: 4, delivered: 2, suppressed: 2, balanced: true });
+  });
+
+  it('of everything does not hide that an integration fails', async () => {
+    await harness.addIntegration('xoxb-revoked-token-1234', `#alerts-${keys}`);
+    await harness.database.query(`UPDATE integrations SET source = 'notifications' WHERE id = $1`, [
+      integrationId,
+    ]);
+    await silence({ integrationIds: [integrationId] });
+    await report();
+    await harness.work();
+    const shown = harness.slack.workspace.visibleMessages(channel);
+    expect(shown).toHaveLength(1);
+    expect(JSON.stringify(shown)).toContain('Integration failing');
+  });
+
   it('goes on holding what a shorter one held', async () => {
     await silence({}, HOUR_MS);
     await silence({}, 3 * HOUR_MS);

@@ -9,6 +9,8 @@ const MAX_CRON_CHARACTERS = 100;
 const MAX_ZONE_CHARACTERS = 60;
 const MIN_DURATION_MS = 60_000;
 const MAX_DURATION_MS = 7 * 24 * 60 * 60_000;
+/** What both a timestamp of the database and RFC 3339 can say in every time zone. */
+const [FIRST_YEAR, LAST_YEAR] = [1970, 9999];
 
 const id = z.string().regex(ID_PATTERN, 'is no id of this hub');
 const kind = z
@@ -16,20 +18,26 @@ const kind = z
   .regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'must be 1 to 64 lower-case letters, digits and hyphens');
 const named = <Item extends z.ZodType>(item: Item) => z.array(item).min(1).max(MAX_NAMED).optional();
 
-const members = {
+const members = (notifications: string) => ({
   minimumSeverity: z.enum(SEVERITIES).optional().describe('Of this severity or a worse one'),
-  kinds: named(kind).describe('Issues of these kinds; notifications have none and fit'),
+  kinds: named(kind).describe(`Issues of these kinds; ${notifications}`),
   clusterIds: named(id).describe('Of these clusters'),
-  nodeIds: named(id).describe('Issues of these nodes; notifications have none and fit'),
-};
+  nodeIds: named(id).describe(`Issues of these nodes; ${notifications}`),
+});
 
-/** Which issues and notifications are meant: all members that are given must fit. A misspelt one is refused. */
-export const filterBody = z.strictObject(members);
+/** Which issues and notifications are let through: all members that are given must fit. A misspelt one is refused. */
+export const filterBody = z.strictObject(members('notifications have none and are let through'));
 const matcher = z
-  .strictObject({ ...members, integrationIds: named(id).describe('On their way to these integrations') })
-  .describe('Which issues and notifications are held back; {} means all of them');
+  .strictObject({
+    ...members('notifications have none and are not held back'),
+    integrationIds: named(id).describe('On their way to these integrations'),
+  })
+  .describe("Which issues and notifications are held back; {} means all of them but the hub's own notices");
 
-const time = z.iso.datetime({ offset: true });
+const time = z.iso.datetime({ offset: true }).refine((value) => {
+  const year = new Date(value).getUTCFullYear();
+  return year >= FIRST_YEAR && year <= LAST_YEAR;
+}, `must be a time in the years ${FIRST_YEAR} to ${LAST_YEAR}`);
 const reason = text(1, MAX_REASON_CHARACTERS).describe('Why; shown wherever something is held back');
 
 /** A silence as it is made, and as it is to be after a change. */

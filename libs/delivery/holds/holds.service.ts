@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { CLOCK, conflict, newId, notFound, type Clock } from '../../domain/index.js';
 import { Audit, ProjectRemoval, type ProjectTenantRoom, type Tenant } from '../../identity/index.js';
+import { LOGGER, type Logger } from '../../observability/index.js';
 import {
   Database,
   HoldEndStore,
@@ -12,8 +13,10 @@ import {
   type HoldType,
   type Transaction,
 } from '../../persistence/index.js';
+import { Intake } from '../intake.js';
 import { deedOnHold, nounOf } from './hold-deeds.js';
 import type { HoldTerms } from './hold-terms.js';
+import { HoldSums } from './hold-sums.js';
 import { requireKnownNames } from './named-things.js';
 
 /** Far more than people can keep in mind; every claim of a delivery looks at all of them. */
@@ -34,14 +37,19 @@ export class Holds implements OnModuleInit, ProjectTenantRoom {
   private readonly store = new HoldStore();
   private readonly ends = new HoldEndStore();
   private readonly names = new NamedThingsStore();
+  private readonly sums: HoldSums;
 
   constructor(
     private readonly database: Database,
     private readonly projects: ProjectStore,
     private readonly removal: ProjectRemoval,
     private readonly audit: Audit,
+    private readonly intake: Intake,
     @Inject(CLOCK) private readonly clock: Clock,
-  ) {}
+    @Inject(LOGGER) logger: Logger,
+  ) {
+    this.sums = new HoldSums(logger);
+  }
 
   onModuleInit(): void {
     this.removal.register(this);
@@ -66,9 +74,10 @@ export class Holds implements OnModuleInit, ProjectTenantRoom {
     });
   }
 
-  /** Throws a 409 when it is over. */
+  /** Throws a 409 when it is over. What is on, and is not any more by the new terms, is summed up at once. */
   change({ projectId }: Tenant, type: HoldType, id: string, termsFrom: TermsFrom): Promise<void> {
-    return this.database.transaction(async (tx) => {
+    return this.intake.run(async (scope) => {
+      const { tx } = scope;
       const stored = await this.lock(tx, projectId, type, id);
       const now = this.clock.now();
       if (isOver(stored, now)) throw conflict(`The ${nounOf(type)} is over.`);
@@ -76,7 +85,9 @@ export class Holds implements OnModuleInit, ProjectTenantRoom {
       await requireKnownNames(tx, this.names, projectId, 'matcher', terms.matcher, stored.matcher);
       const changed = TERMS.filter((name) => !isDeepStrictEqual(terms[name], stored[name]));
       if (changed.length === 0) return;
-      await this.store.edit(tx, id, { ...terms, matcher: { ...terms.matcher }, updatedAt: now });
+      const edit = { ...terms, matcher: { ...terms.matcher }, updatedAt: now };
+      await this.sums.beforeChange(scope, stored, { ...stored, ...edit }, now);
+      await this.store.edit(tx, id, edit);
       await this.ends.lookAgain(tx, id, now);
       const shown = changed.map((name) => SHOWN_AS[name] ?? name);
       await this.audit.record(tx, deedOnHold({ ...stored, reason: terms.reason }, 'changed', shown));

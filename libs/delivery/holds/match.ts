@@ -12,8 +12,8 @@ export interface MatchFinding {
 const NAMED = 3;
 
 /**
- * Looks at every member that the matcher has, in one order. Members on what a notification does not have, its kind and its
- * node, are not looked at for one.
+ * Looks at every member that a filter has, in one order. Members on what a notification does not have, its kind and its
+ * node, are not looked at for one: it is let through.
  */
 export function explainMatch(matcher: Matcher, subject: HoldSubject): readonly MatchFinding[] {
   const { minimumSeverity, kinds, clusterIds, nodeIds } = matcher;
@@ -29,9 +29,18 @@ export function explainMatch(matcher: Matcher, subject: HoldSubject): readonly M
   return findings;
 }
 
-/** Whether all members fit; one that is absent does not restrict. */
+/** Whether a filter lets the subject through: all members fit, and one that is absent does not restrict. */
 export const matches = (matcher: Matcher, subject: HoldSubject): boolean =>
   explainMatch(matcher, subject).every(({ ok }) => ok);
+
+/**
+ * Whether a silence or window with this matcher is for the subject. Unlike a filter, which lets through what fits, it holds back
+ * what fits: one that names kinds or nodes is for issues of these, and for no notification.
+ */
+export function isMeant(matcher: Matcher, subject: HoldSubject): boolean {
+  const isForIssues = matcher.kinds !== undefined || matcher.nodeIds !== undefined;
+  return (subject.type === 'issue' || !isForIssues) && matches(matcher, subject);
+}
 
 function among(
   member: keyof Matcher,

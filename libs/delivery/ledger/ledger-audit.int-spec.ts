@@ -132,4 +132,29 @@ describe('the audit of ledgers', () => {
     expect(await gauge('spillway_ledger_units')).toEqual([]);
     expect(await gauge('spillway_ledger_balanced')).toEqual([]);
   });
+
+  it('that fails for one integration goes on with the others, and with the metrics', async () => {
+    const healthy = await harness.addIntegration(TOKEN, '#alerts');
+    const broken = await harness.addIntegration(TOKEN, '#alerts', { id: '00000000000000000000' });
+    await harness.intake.run((scope) =>
+      scope.acceptIssue(harness.projectId, anIssueReport({ key: 'for-both' })),
+    );
+    class Stumbling extends LedgerStore {
+      override recount(...args: Parameters<LedgerStore['recount']>) {
+        return args[1] === broken ? Promise.reject(new Error('It cannot be read')) : super.recount(...args);
+      }
+    }
+    const { database, intake, clock } = harness;
+    const lines: Record<string, unknown>[] = [];
+    const logger = { warn: (line: Record<string, unknown>) => lines.push(line) } as unknown as Logger;
+    const audits = new LedgerAuditStore();
+    const parts = { database, store: new Stumbling(), audits, intake, clock, logger, metrics };
+    expect(await new LedgerAudit(parts).run()).toBe(1);
+    expect(await audits.last(database, healthy)).toMatchObject({ balanced: true });
+    expect(lines).toMatchObject([{ event: 'ledger.not.audited', integrationId: broken }]);
+    expect(await gauge('spillway_ledger_balanced')).toContainEqual({
+      labels: { integration: healthy },
+      value: 1,
+    });
+  });
 });

@@ -9,6 +9,7 @@ import {
   type LedgerToAudit,
 } from '../../persistence/index.js';
 import type { Intake, IntakeScope } from '../intake.js';
+import { oneByOne } from '../one-by-one.js';
 import { measureLedgers } from './ledger-gauges.js';
 
 /** A ledger is recounted event by event again after so long, in milliseconds. */
@@ -35,12 +36,18 @@ export class LedgerAudit {
 
   /** Audits those whose turn it is, then brings the metrics up to date. Resolves with how many were audited. */
   async run(): Promise<number> {
-    const { database, store, audits, clock, metrics } = this.parts;
+    const { database, store, audits, intake, clock, logger, metrics } = this.parts;
     const before = new Date(clock.now().getTime() - AUDIT_AGAIN_AFTER_MS);
     let audited = 0;
-    for (const { integrationId } of await audits.due(database, before, BATCH)) {
-      if (await this.parts.intake.run((scope) => this.audit(scope, integrationId, before))) audited += 1;
-    }
+    const auditOne = async ({ integrationId }: LedgerToAudit): Promise<void> => {
+      if (await intake.run((scope) => this.audit(scope, integrationId, before))) audited += 1;
+    };
+    const name = ({ integrationId }: LedgerToAudit) => ({ integrationId });
+    await oneByOne(await audits.due(database, before, BATCH), auditOne, {
+      logger,
+      event: 'ledger.not.audited',
+      name,
+    });
     await audits.forgetDeleted(database);
     measureLedgers(metrics, await store.measure(database));
     return audited;
@@ -87,6 +94,7 @@ export class LedgerAudit {
     await scope.acceptNotification({
       projectId,
       clusterId: null,
+      isNotice: true,
       severity: balanced ? 'info' : 'critical',
       title: balanced ? 'Ledger balances again' : 'Ledger does not balance',
       message: balanced

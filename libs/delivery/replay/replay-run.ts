@@ -1,3 +1,4 @@
+import { ID_PATTERN } from '../../domain/index.js';
 import type { Tenant } from '../../identity/index.js';
 import type {
   DueDelivery,
@@ -42,9 +43,12 @@ export class ReplayRun {
   startAt(cursor: string | undefined): boolean {
     if (cursor === undefined) return true;
     this.looksAtDeliveries = !cursor.startsWith(ISSUES);
-    if (this.looksAtDeliveries) this.deliveriesAfter = readCursor(cursor);
-    else this.issuesAfter = cursor.slice(ISSUES.length);
-    return this.deliveriesAfter !== undefined || this.issuesAfter !== undefined;
+    if (this.looksAtDeliveries) {
+      this.deliveriesAfter = readCursor(cursor);
+      return this.deliveriesAfter !== undefined;
+    }
+    this.issuesAfter = cursor.slice(ISSUES.length);
+    return 'since' in this.selection && ID_PATTERN.test(this.issuesAfter);
   }
 
   async go(): Promise<ReplayAnswer> {
@@ -82,9 +86,9 @@ export class ReplayRun {
       await this.tell(tx);
       const locked = new Set(rows.map(({ id }) => id));
       const busy = found.filter(({ id }) => !locked.has(id)).map(busyItem);
-      const { sink } = this.scene.integration;
+      const { id: integrationId, sink } = this.scene.integration;
       const woken = batch.changes.filter(({ dueAt }) => dueAt !== null && dueAt <= this.scene.now);
-      return { items: [...batch.items, ...busy], due: woken.map(({ id }) => ({ id, sink })) };
+      return { items: [...batch.items, ...busy], due: woken.map(({ id }) => ({ id, sink, integrationId })) };
     });
     this.done(inOrder(items, found), due);
   }
@@ -132,7 +136,7 @@ export class ReplayRun {
     });
     this.done(
       owed,
-      made.map(({ id }) => ({ id, sink })),
+      made.map(({ id }) => ({ id, sink, integrationId })),
     );
   }
 

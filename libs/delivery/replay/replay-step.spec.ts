@@ -78,7 +78,9 @@ describe('a replay', () => {
   it('forgets that a person ended it at the sink, but not by a filter', () => {
     const mirror: Mirror = { ...EMPTY_MIRROR, lost: true, ended: OPEN };
     expect(replay(stateOf({ mirror }), OPEN).do).toBe('post');
-    expect(replay(stateOf({ mirror }), OPEN, 'filter').do).toBe('nothing');
+    const kept = replay(stateOf({ mirror }), OPEN, 'filter');
+    expect(kept).toMatchObject({ do: 'nothing', reason: expect.stringContaining('A person ended it') });
+    expect(replay(stateOf({ mirror }), { ...OPEN, severity: 'critical' }, 'filter').do).toBe('post');
   });
 
   it('leaves to a hold that is on what it holds back, and says which it is', () => {

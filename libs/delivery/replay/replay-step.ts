@@ -121,12 +121,14 @@ function proceed(
   if (view.hold) return nothing(before, view.hold.reason);
   if (isClosed) return nothing(before, NEVER_SHOWN);
   const later = 'rest' in decision && isOwed(decision.rest) ? decision.rest.dueAt : null;
-  if (!later) return nothing(before, 'The sink shows it as far as it should.');
+  if (!later) return nothing(before, next.mirror.ended ? ENDED : 'The sink shows it as far as it should.');
   const reason = `Its message was changed a short time ago: it is updated at ${later.toISOString()}.`;
   return promised({ do: 'update', reason, state: { ...next, dueAt: later } }, context);
 }
 
 const NEVER_SHOWN = 'It is closed and not shown: a replay pages nobody for what is over.';
+const ENDED =
+  'A person ended it at the sink: it stays so until it gets worse, or is replayed by itself or by time.';
 const REASONS = {
   post: 'It is open and not shown: it is posted as it is now.',
   update: 'It is open: its message is brought up to date.',

@@ -2,13 +2,12 @@ import { z } from 'zod';
 import { deliveryFilter, moment } from '../log/delivery-log.schema.js';
 
 const MAX_ID_CHARACTERS = 40;
-const MAX_KIND_CHARACTERS = 64;
 const MAX_CURSOR_CHARACTERS = 80;
 
 const selections = {
   deliveryId: z.string().min(1).max(MAX_ID_CHARACTERS).optional().describe('One delivery'),
   filter: z
-    .strictObject({ ...deliveryFilter.shape, kind: z.string().min(1).max(MAX_KIND_CHARACTERS).optional() })
+    .strictObject(deliveryFilter.shape)
     .optional()
     .describe('The deliveries that a filter selects; an empty one selects all'),
   since: moment

@@ -1,4 +1,4 @@
-import type { ClaimRow, IntegrationEntity, Raging } from '../../persistence/index.js';
+import type { ClaimRow, DeliveryEntity, IntegrationEntity, Raging } from '../../persistence/index.js';
 import { traitsOf } from '../../sinks/index.js';
 import { isProbed } from '../integration-view.js';
 
@@ -8,7 +8,11 @@ export const STORM_INTERVAL_MS = 5_000;
 const DEFAULT_THRESHOLD = 20;
 
 /** Whether a storm may take it in, if one rages. A probe has to show whether the way of single messages works. */
-export function mayTakeIn({ delivery, integration, issue }: ClaimRow): boolean {
+export function mayTakeIn({
+  delivery,
+  integration,
+  issue,
+}: Pick<ClaimRow, 'delivery' | 'integration' | 'issue'>): boolean {
   if (!integration || !issue || issue.drillOf || issue.severity === 'critical') return false;
   return traitsOf(delivery.sink).summarisesStorms && !isProbed(integration, delivery);
 }
@@ -16,6 +20,13 @@ export function mayTakeIn({ delivery, integration, issue }: ClaimRow): boolean {
 /** Whether a storm takes in what opens at the integration now. */
 export const isOn = ({ stormId, stormUntil }: Raging, now: Date): boolean =>
   stormId !== null && stormUntil !== null && stormUntil > now;
+
+/** Whether it is known already that a storm takes it in: one has, or one rages where storms are wanted. */
+export const isTakenIn = (
+  { stormId }: Pick<DeliveryEntity, 'stormId'>,
+  integration: IntegrationEntity,
+  now: Date,
+): boolean => stormId !== null || (thresholdOf(integration) > 0 && isOn(integration, now));
 
 export function thresholdOf({ settings }: IntegrationEntity): number {
   const threshold = settings['stormThreshold'];

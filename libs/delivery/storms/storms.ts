@@ -5,102 +5,97 @@ import type {
   DeliveryEntity,
   DeliveryStore,
   IntegrationEntity,
-  StormCardStore,
   StormStore,
   Transaction,
 } from '../../persistence/index.js';
 import { progressOf } from '../delivery-rows.js';
 import type { DeliveryState } from '../delivery-state.js';
-import type { Subject } from '../subject.js';
 import type { Wakeups } from '../wakeups.js';
-import { isOn, thresholdOf } from './storm-rules.js';
-import { ITEMS_AT_MOST, stormCard, stormSubject } from './storm-subject.js';
+import { isOn, isTakenIn, thresholdOf } from './storm-rules.js';
 
 /** What comes within this time counts, and a storm takes in what opens so long after it was last seen to rage. */
 const WITHIN_MS = 60_000;
 /** When a storm has no more than this left it is looked whether it rages still. */
 const LOOK_AGAIN_MS = 30_000;
+/** So long a summary gathers what opens before it is shown; after that whoever takes something in sees to it. */
+const GATHERING_MS = 500;
+
+/** The storm whose summary was told of something, and when the summary is due. */
+interface Told {
+  readonly stormId: string;
+  readonly dueAt: Date | null;
+}
+
 /** More issues at once than single messages can show: one live message shows them all. */
 export class Storms {
   constructor(
     private readonly database: Database,
     private readonly store: StormStore,
-    private readonly cards: StormCardStore,
     private readonly deliveries: DeliveryStore,
     private readonly wakeups: Wakeups,
-    private readonly publicUrl: string | undefined,
   ) {}
-
-  async subjectOf({ delivery, integration }: ClaimRow, now: Date): Promise<Subject> {
-    const projectId = integration?.projectId ?? '';
-    const row = await this.cards.read(this.database, delivery.id, projectId, ITEMS_AT_MOST);
-    return stormSubject(stormCard(row, integration, this.publicUrl, now), delivery.acceptedSeq);
-  }
 
   /** Whether a storm rages at its integration, or has the delivery taken in already. */
   async rages({ delivery, integration }: ClaimRow, now: Date): Promise<boolean> {
     if (delivery.stormId !== null) return true;
     if (!integration || thresholdOf(integration) === 0) return false;
-    return isOn(integration, now) || (await this.isFlooded(integration, now));
+    return isTakenIn(delivery, integration, now) || (await this.isFlooded(integration, now));
   }
 
-  /** The summary shows it from now on. False when the delivery's row is not any more as it was read. */
-  async takeIn(row: ClaimRow, state: DeliveryState, now: Date): Promise<boolean> {
+  /** The summary shows it from now on. Undefined when the delivery's row is not any more as it was read. */
+  async takeIn(
+    row: ClaimRow,
+    state: DeliveryState,
+    now: Date,
+  ): Promise<{ readonly stormId: string; readonly isOverdue: boolean } | undefined> {
     const { delivery, integration, issue } = row;
-    if (!integration) return false;
+    if (!integration) return undefined;
     const known = await this.stormOf(row, now);
-    return this.telling(delivery.sink, now, async (tx) => {
-      const news = issue?.status === 'closed';
+    const told = await this.telling(async (tx) => {
+      const news = { memberId: delivery.id, ends: issue?.status === 'closed' };
       let stormId = known ?? (await this.rage(tx, integration, now));
-      let told = await this.store.tell(tx, stormId, news, now);
-      if (!told) {
+      let summary = await this.store.tell(tx, stormId, news, now);
+      if (!summary) {
         // It was forgotten meanwhile.
         stormId = await this.rage(tx, integration, now);
-        told = (await this.store.tell(tx, stormId, news, now))!;
+        summary = (await this.store.tell(tx, stormId, news, now))!;
       }
       const progress = progressOf({ ...state, stormId, dueAt: null });
-      const rest = { id: delivery.id, version: row.version, progress, now, stormSeq: told.seq };
-      return { isDone: await this.deliveries.rest(tx, rest), stormId, dueAt: told.dueAt };
+      const rest = { id: delivery.id, version: row.version, progress, now, stormSeq: summary.seq };
+      return { isDone: await this.deliveries.rest(tx, rest), stormId, dueAt: summary.dueAt };
     });
+    if (!told) return undefined;
+    const { stormId, dueAt } = told;
+    // Where issues open still, it gathers some before the sweeper finds it.
+    if (issue?.status === 'closed' && dueAt && dueAt <= now) await this.wake({ ...delivery, id: stormId });
+    return { stormId, isOverdue: dueAt !== null && now.getTime() - dueAt.getTime() >= GATHERING_MS };
   }
 
-  /** Does something that changes what the summary has to show. False, and nothing is done, when `write` says so. */
+  /** Does something by which the delivery is a member no more. False, and nothing is done, when `write` says so. */
   async leaving(
-    { sink, stormId }: Pick<DeliveryEntity, 'sink' | 'stormId'>,
+    delivery: Pick<DeliveryEntity, 'id' | 'sink' | 'integrationId' | 'stormId'>,
     now: Date,
     write: (tx: Transaction) => Promise<boolean>,
   ): Promise<boolean> {
-    return this.telling(sink, now, async (tx) => {
-      const told = stormId ? await this.store.tell(tx, stormId, true, now) : undefined;
-      return { isDone: await write(tx), stormId: stormId!, dueAt: told?.dueAt ?? null };
+    const { id, stormId } = delivery;
+    const told = await this.telling(async (tx) => {
+      const summary = stormId
+        ? await this.store.tell(tx, stormId, { memberId: id, ends: true }, now)
+        : undefined;
+      return { isDone: await write(tx), stormId: stormId!, dueAt: summary?.dueAt ?? null };
     });
+    if (told?.dueAt && told.dueAt <= now) await this.wake({ ...delivery, id: told.stormId });
+    return told !== undefined;
   }
 
-  /**
-   * Stores what became of a summary, and what this means for its members, at once. Undefined, and nothing is done, when
-   * `write` writes nothing.
-   */
-  async settling<Written>(
-    before: Pick<DeliveryEntity, 'id' | 'integrationId' | 'settledSeq'>,
-    next: DeliveryState,
-    now: Date,
-    write: (tx: Transaction) => Promise<Written>,
-  ): Promise<Written | undefined> {
-    return this.unlessRaced(async (tx) => {
-      if (next.mirror.shown?.status === 'closed') await this.store.end(tx, before.id, before.integrationId);
-      const written = await write(tx);
-      if (!written) throw new Raced();
-      if (next.parked) await this.store.park(tx, before.id);
-      if (next.settledSeq > before.settledSeq && next.lastEnd) {
-        await this.store.settle(tx, before.id, next.settledSeq, next.lastEnd, now);
-      }
-      return written;
-    });
+  /** A summary is due, and nobody is at hand to see to it. */
+  wake({ id, sink, integrationId }: Pick<DeliveryEntity, 'id' | 'sink' | 'integrationId'>): Promise<void> {
+    return this.wakeups.wake([{ id, sink, integrationId, first: true }]);
   }
 
   private isFlooded(integration: IntegrationEntity, now: Date): Promise<boolean> {
     const since = new Date(now.getTime() - WITHIN_MS);
-    return this.store.isFlooded(this.database, integration.id, since, thresholdOf(integration));
+    return this.store.isFlooded(this.database, integration.id, since, now, thresholdOf(integration));
   }
 
   /** The storm that takes it in; undefined when one is to begin, or is to go on for longer. */
@@ -124,22 +119,14 @@ export class Storms {
   }
 
   private async telling(
-    sink: string,
-    now: Date,
-    work: (tx: Transaction) => Promise<{ isDone: boolean; stormId: string; dueAt: Date | null }>,
-  ): Promise<boolean> {
-    const told = await this.unlessRaced(async (tx) => {
-      const { isDone, ...summary } = await work(tx);
-      if (!isDone) throw new Raced();
-      return summary;
-    });
-    if (told?.dueAt && told.dueAt <= now) await this.wakeups.wake([{ id: told.stormId, sink }]);
-    return told !== undefined;
-  }
-
-  private async unlessRaced<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result | undefined> {
+    work: (tx: Transaction) => Promise<Told & { isDone: boolean }>,
+  ): Promise<Told | undefined> {
     try {
-      return await this.database.transaction(work);
+      return await this.database.transaction(async (tx) => {
+        const { isDone, ...told } = await work(tx);
+        if (!isDone) throw new Raced();
+        return told;
+      });
     } catch (error) {
       if (error instanceof Raced) return undefined;
       throw error;

@@ -1,18 +1,27 @@
 import fc from 'fast-check';
+import type { VerdictFault } from './simulated-alerts.js';
 import type { Command, Side } from './simulated-commands.js';
+import type { Fault } from './simulated-line.js';
 
 const side = fc.constantFrom<Side>('messages', 'alerts');
 const severity = fc.constantFrom('warning' as const, 'critical' as const);
 const issue = fc.nat({ max: 4 });
-const fault = fc.constantFrom(
-  'throttled' as const,
-  'transient' as const,
-  'lost-answer' as const,
-  'lost-request' as const,
-  'unauthorized' as const,
-  'refused' as const,
+const fault = fc.constantFrom<Fault>(
+  'throttled',
+  'transient',
+  'lost-answer',
+  'lost-request',
+  'unauthorized',
+  'refused',
 );
-const verdict = fc.constantFrom('late' as const, 'refused' as const, 'lost' as const, 'unreported' as const);
+const verdict = fc.constantFrom<VerdictFault>(
+  'late',
+  'refused',
+  'lost',
+  'unreported',
+  'unreadable',
+  'forgotten',
+);
 const crash = fc.constantFrom('before-call' as const, 'after-call' as const);
 const is = <Name extends string>(name: Name): fc.Arbitrary<Name> => fc.constant(name);
 

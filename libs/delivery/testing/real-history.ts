@@ -8,6 +8,7 @@ import { RealPeople, type PeoplesStep, type Side } from './real-people.js';
 
 export type RealStep =
   | { do: 'open'; issue: number; severity: Severity }
+  | { do: 'close'; issue: number }
   | { do: 'pass'; ms: number }
   | { do: 'slack-fault'; fault: SlackFault }
   | { do: 'opsGenie-fault'; fault: Fault }
@@ -92,6 +93,8 @@ export class RealHistory {
     switch (step.do) {
       case 'open':
         return this.report(step.issue, { severity: step.severity });
+      case 'close':
+        return this.reported.has(step.issue) && this.report(step.issue, { event: 'closed' });
       case 'pass':
         return clock.advance(step.ms);
       case 'slack-fault':

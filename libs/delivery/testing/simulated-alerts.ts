@@ -7,8 +7,11 @@ import {
   type SimulatedTime,
 } from './simulated-world.js';
 
-/** What becomes of a request that was taken: judged late, refused, lost within the sink, or done and never reported. */
-export type VerdictFault = 'late' | 'refused' | 'lost' | 'unreported';
+/**
+ * What becomes of a request that was taken: judged late, refused, lost within the sink, or done and never reported; then the
+ * question has no answer yet, none that can be read, or the answer that nothing is known of it.
+ */
+export type VerdictFault = 'late' | 'refused' | 'lost' | 'unreported' | 'unreadable' | 'forgotten';
 
 export interface SimulatedAlert {
   readonly subjectId: string;
@@ -76,8 +79,11 @@ export class SimulatedAlerts implements SimulatedSink {
   confirm({ id }: RemoteRef, answered: boolean): Outcome {
     this.process();
     const request = this.requests.find((taken) => taken.id === id)!;
-    if (!request.verdict) return { ...NO_VERDICT, receipt: { id: request.id } };
+    if (request.fault === 'unreadable') return { kind: 'transient', ...AS_SCRIPTED };
+    if (!request.verdict && request.fault !== 'forgotten')
+      return { ...NO_VERDICT, receipt: { id: request.id } };
     request.known ||= answered;
+    if (!request.verdict) return { kind: 'ambiguous', ...AS_SCRIPTED };
     return request.verdict;
   }
 
@@ -136,7 +142,7 @@ export class SimulatedAlerts implements SimulatedSink {
     request.processed = true;
     const verdict: Outcome =
       request.fault === 'refused' ? { kind: 'rejected', ...AS_SCRIPTED } : this.effect(request);
-    if (request.fault !== 'unreported') request.verdict = verdict;
+    if (request.fault !== 'unreported' && request.fault !== 'forgotten') request.verdict = verdict;
   }
 
   private effect({ subjectId, action, shows, processAt }: TakenRequest): Outcome {

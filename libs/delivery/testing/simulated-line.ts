@@ -22,6 +22,9 @@ export class SimulatedLine {
     // Only what is sent can be refused for good.
     const asks = ['recover', 'confirm', 'verify'].includes(begun.call.action);
     const fault = asks && scripted === 'refused' ? undefined : scripted;
+    // A question whose answer is lost may be asked again: nothing was done by it.
+    if (begun.call.action === 'confirm' && (fault === 'lost-answer' || fault === 'lost-request'))
+      return failed({ kind: 'transient', ...AS_SCRIPTED }, step);
     switch (fault) {
       case 'throttled':
         return failed({ kind: 'throttled', waitMs: 30_000, ...AS_SCRIPTED }, step);

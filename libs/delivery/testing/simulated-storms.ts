@@ -1,5 +1,6 @@
 import { SEVERITIES } from '../../domain/index.js';
 import { settleUpTo, type DeliveryState, type Shown } from '../delivery-state.js';
+import { MAX_AGE_MS } from '../settle-call.js';
 import { NEW_DELIVERY } from './simulated-intake.js';
 import type { SimulatedSubject, SimulatedTime } from './simulated-world.js';
 
@@ -73,6 +74,7 @@ export class SimulatedStorms {
 
   /** What became of a summary means the same for the members that it knew as they are. */
   settled(id: string, before: DeliveryState, next: DeliveryState): void {
+    if (isFailed(before, next)) return this.giveUp(id, before, next);
     if (next.mirror.shown?.status === 'closed' && this.raging?.id === id) this.raging = null;
     for (const member of this.membersOf(id)) {
       const state = this.deliveries.get(member)!;
@@ -84,6 +86,30 @@ export class SimulatedStorms {
           settleUpTo(state, state.acceptedSeq, next.lastEnd ?? 'delivered', this.time.now()),
         );
     }
+  }
+
+  /** A summary that was not shown leaves its members free; when nobody knows whether it was, they have another. */
+  private giveUp(id: string, before: DeliveryState, next: DeliveryState): void {
+    const now = this.time.now();
+    if (this.raging?.id === id) this.raging = null;
+    const wasRefused = next.mirror.refused !== before.mirror.refused;
+    const failuresAtLeast = next.lastEnd === 'rejected' && !wasRefused ? 1 : 0;
+    for (const member of this.membersOf(id)) {
+      const state = { ...this.deliveries.get(member)!, stormId: null };
+      const isKnown = !state.dueAt && !state.parked && this.toldAs.get(member)! <= next.settledSeq;
+      const isMeant =
+        isKnown &&
+        state.failures >= failuresAtLeast &&
+        (next.lastEnd !== 'expired' || isTooOld(state.owedSince, now));
+      const free = isMeant
+        ? { ...settleUpTo(state, state.acceptedSeq, next.lastEnd!, now), failures: 0 }
+        : state;
+      const isOwed = free.settledSeq < free.acceptedSeq;
+      const dueAt = free.dueAt ?? (isOwed && !free.parked ? now : null);
+      this.deliveries.set(member, { ...free, dueAt, failures: free.failures + (isOwed ? 1 : 0) });
+    }
+    const { acceptedSeq } = this.deliveries.get(id)!;
+    this.deliveries.set(id, { ...next, acceptedSeq, settledSeq: acceptedSeq, owedSince: null, dueAt: null });
   }
 
   private membersOf = (id: string): string[] =>
@@ -114,3 +140,9 @@ export class SimulatedStorms {
     return flood.length > this.threshold;
   }
 }
+
+const isFailed = (before: DeliveryState, { settledSeq, lastEnd, mirror }: DeliveryState): boolean =>
+  settledSeq > before.settledSeq && (lastEnd === 'rejected' || lastEnd === 'expired') && mirror.ref === null;
+
+const isTooOld = (owedSince: Date | null, now: Date): boolean =>
+  owedSince !== null && now.getTime() - owedSince.getTime() >= MAX_AGE_MS;

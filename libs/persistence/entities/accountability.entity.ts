@@ -6,6 +6,10 @@ export class SinkPaceEntity {
   @PrimaryColumn('text') key!: string;
   @Column('timestamptz') takenUntil!: Date;
   @Column('timestamptz') usedUntil!: Date;
+  /** What those who came late have pushed the line, in all: a place is due so much later than it says. */
+  @Column('interval', { default: '00:00:00' }) shifted!: string;
+  /** What a call takes, as seen of late, in milliseconds. */
+  @Column('integer', { default: 0 }) callMs!: number;
 }
 
 /** What the last background audit of an integration's ledger found. */

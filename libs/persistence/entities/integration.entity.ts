@@ -29,6 +29,9 @@ export class IntegrationEntity {
   @Column('text', { nullable: true }) healthCode!: string | null;
   @Column('text', { nullable: true }) healthReason!: string | null;
   @Column('timestamptz', { nullable: true }) healthSince!: Date | null;
+  /** What it was failing for, and since when, before it was edited or resumed; until a call shows whether that helped. */
+  @Column('text', { nullable: true }) failedCode!: string | null;
+  @Column('timestamptz', { nullable: true }) failedSince!: Date | null;
   /** Until when its sink asked to be left alone. */
   @Column('timestamptz', { nullable: true }) throttledUntil!: Date | null;
   /** When a failing integration is tried again with one delivery. */

@@ -55,4 +55,6 @@ export class NotificationEntity implements Notification {
   @Column('text', { nullable: true }) exceptFor!: string | null;
   /** Of a fire drill: the one integration that it concerns. */
   @Column('text', { nullable: true }) drillOf!: string | null;
+  /** The hub's own word on its state, or on what was held back: silences and windows let it pass. */
+  @Column('boolean', { default: false }) isNotice!: boolean;
 }

@@ -1,6 +1,6 @@
 import type { EntityTarget, ObjectLiteral } from 'typeorm';
 import type { Issue, Notification } from '../../domain/index.js';
-import type { Database } from '../database.js';
+import type { Database, Queryable } from '../database.js';
 import { DeliveryEntity, IntegrationEntity, IssueEntity, NotificationEntity } from '../entities/index.js';
 import { holdsJson, readHolds, type StoredHold } from './hold.store.js';
 
@@ -39,9 +39,12 @@ export class ClaimStore {
   private shape: { readonly sql: string; readonly columns: Readonly<Record<Part, Column[]>> } | undefined;
 
   /** Undefined when there is none, it is not due, or another owner has it. */
-  async read(database: Database, deliveryId: string, now: Date): Promise<ClaimRow | undefined> {
-    const { sql, columns } = (this.shape ??= shapeOf(database));
-    const rows = await database.prepared<Row>('delivery-claim', sql, [deliveryId, now]);
+  async read(db: Queryable, deliveryId: string, now: Date): Promise<ClaimRow | undefined> {
+    const { sql, columns } = (this.shape ??= shapeOf(db));
+    const parameters = [deliveryId, now];
+    const rows = await ('prepared' in db
+      ? (db as Database).prepared<Row>('delivery-claim', sql, parameters)
+      : db.query<Row>(sql, parameters));
     const row = rows[0];
     if (!row) return undefined;
     return {
@@ -77,16 +80,16 @@ const namesOf = (row: Row): SubjectNames => ({
   nodeAddress: row['nodeAddress'] as string | null,
 });
 
-function shapeOf(database: Database): NonNullable<ClaimStore['shape']> {
+function shapeOf(db: Queryable): NonNullable<ClaimStore['shape']> {
   const columns = Object.fromEntries(
-    PARTS.map((part) => [part, columnsOf(database, part, ENTITIES[part])]),
+    PARTS.map((part) => [part, columnsOf(db, part, ENTITIES[part])]),
   ) as Record<Part, Column[]>;
   const selected = PARTS.flatMap((part) => columns[part].map(({ selected: sql, as }) => `${sql} AS "${as}"`));
   return { sql: sqlOf(selected), columns };
 }
 
-const columnsOf = (database: Database, part: Part, entity: EntityTarget<ObjectLiteral>): Column[] =>
-  database.dataSource.getMetadata(entity).columns.map(({ databaseName, propertyName }) => ({
+const columnsOf = (db: Queryable, part: Part, entity: EntityTarget<ObjectLiteral>): Column[] =>
+  db.repository(entity).metadata.columns.map(({ databaseName, propertyName }) => ({
     property: propertyName,
     selected: `${part}."${databaseName}"`,
     as: `${part}.${propertyName}`,

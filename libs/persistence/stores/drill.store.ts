@@ -3,6 +3,9 @@ import type { Queryable, Transaction } from '../database.js';
 import { DeliveryEntity, DrillEntity, IS_ERROR } from '../entities/index.js';
 import type { Listing } from './listing.js';
 
+/** What an integration is failing for that failed a fire drill. */
+export const DRILL_FAILED = 'drill-failed';
+
 /** The attempt that confirmed a step, and how many calls it took. */
 export interface StepEvidence {
   readonly confirmedAt: Date | null;
@@ -104,14 +107,14 @@ export class DrillStore {
     return row!;
   }
 
-  /** Of the integrations that can be drilled now. */
+  /** Of the integrations that can be drilled now, also to see whether one works again that failed its last drill. */
   schedules(db: Queryable): Promise<DrillSchedule[]> {
     return db.query<DrillSchedule>(
       `SELECT id AS "integrationId", project_id AS "projectId", settings->'drill' AS schedule,
               GREATEST(updated_at, (SELECT max(started_at) FROM drills WHERE integration_id = integrations.id)) AS after
        FROM integrations
        WHERE jsonb_typeof(settings->'drill') = 'object' AND status = 'active' AND paused_at IS NULL
-         AND health <> 'failing'
+         AND (health <> 'failing' OR health_code = '${DRILL_FAILED}')
          AND NOT EXISTS (SELECT 1 FROM drills WHERE integration_id = integrations.id AND status = 'running')`,
     );
   }

@@ -18,6 +18,22 @@ export class HealthNewsStore {
     return rows.length > 0;
   }
 
+  /** Whether its failure was told, and no recovery since. */
+  async awaitsRecovery(
+    db: Queryable,
+    projectId: string,
+    integrationId: string,
+    titles: { readonly failing: string; readonly recovered: string },
+  ): Promise<boolean> {
+    const [row] = await db.query<{ awaits: boolean | null }>(
+      `SELECT max(accepted_at) FILTER (WHERE title = $3) >
+                COALESCE(max(accepted_at) FILTER (WHERE title = $4), '-infinity') AS awaits
+       FROM notifications WHERE project_id = $1 AND except_for = $2`,
+      [projectId, integrationId, titles.failing, titles.recovered],
+    );
+    return row?.awaits ?? false;
+  }
+
   /** Integrations that turned failing since `since`, of which nothing was told then nor since `quietSince`. */
   async untold(db: Queryable, title: string, since: Date, quietSince: Date): Promise<string[]> {
     const rows = await db.query<{ id: string }>(

@@ -46,9 +46,11 @@ export class HealthReadStore {
     return found ?? undefined;
   }
 
+  /** The last call that showed something there; that something was only looked at is none. */
   async lastSuccess(db: Queryable, integrationId: string): Promise<Date | null> {
     const [row] = await db.query<{ at: Date }>(
       `SELECT started_at AS at FROM attempts WHERE integration_id = $1 AND outcome = 'delivered'
+         AND action IN ('open', 'update', 'close', 'confirm')
        ORDER BY started_at DESC LIMIT 1`,
       [integrationId],
     );

@@ -1,28 +1,5 @@
-import type { Severity } from '../../domain/index.js';
 import type { Queryable, Transaction } from '../database.js';
 import { HoldEntity } from '../entities/index.js';
-
-/** What a silence or window held back, as it is now that this is over. */
-export interface HeldSum {
-  readonly deliveries: number;
-  readonly issues: number;
-  readonly notifications: number;
-  /** Issues that are open still. */
-  readonly open: number;
-  /** Of these the worst; null when none is. */
-  readonly worst: Severity | null;
-  /** Their cluster, when they have one and the same. */
-  readonly clusterId: string | null;
-}
-
-/** An issue in words that people know it by. */
-export interface HeldIssue {
-  readonly id: string;
-  readonly kind: string;
-  readonly severity: Severity;
-  readonly clusterName: string | null;
-  readonly nodeAddress: string | null;
-}
 
 /** What happens when silences and windows end. */
 export class HoldEndStore {
@@ -46,56 +23,6 @@ export class HoldEndStore {
       .where('hold.id = :id AND hold.endedAt IS NULL', { id })
       .getOne();
     return found ?? undefined;
-  }
-
-  /** Takes away what was noted for it before `end`; resolves with the ids of the deliveries. */
-  async takeHeld(tx: Transaction, id: string, end: Date): Promise<string[]> {
-    const rows = await tx.query<{ id: string }>(
-      'DELETE FROM held_deliveries WHERE hold_id = $1 AND held_at < $2 RETURNING delivery_id AS id',
-      [id, end],
-    );
-    return rows.map((row) => row.id);
-  }
-
-  async sum(tx: Transaction, deliveryIds: readonly string[]): Promise<HeldSum> {
-    const rows = await tx.query<HeldSum>(
-      `SELECT count(*)::int AS deliveries,
-              count(DISTINCT subject_id) FILTER (WHERE subject_type = 'issue')::int AS issues,
-              count(DISTINCT subject_id) FILTER (WHERE subject_type = 'notification')::int AS notifications,
-              count(DISTINCT issue.id)::int AS open,
-              (ARRAY['info', 'warning', 'critical'])[
-                max(array_position(ARRAY['info', 'warning', 'critical'], issue.severity))] AS worst,
-              CASE WHEN count(DISTINCT COALESCE(issue.cluster_id, '')) FILTER (WHERE issue.id IS NOT NULL) = 1
-                   THEN min(issue.cluster_id) END AS "clusterId"
-       FROM deliveries LEFT JOIN issues issue ON issue.id = subject_id AND issue.status = 'open'
-       WHERE deliveries.id = ANY($1)`,
-      [deliveryIds],
-    );
-    return rows[0]!;
-  }
-
-  /** Of the issues that are open still the oldest. */
-  openIssues(tx: Transaction, deliveryIds: readonly string[], limit: number): Promise<HeldIssue[]> {
-    return tx.query<HeldIssue>(
-      `SELECT issue.id, issue.kind, issue.severity, cluster.name AS "clusterName", node.address AS "nodeAddress"
-       FROM issues issue LEFT JOIN clusters cluster ON cluster.id = issue.cluster_id
-            LEFT JOIN cluster_nodes node ON node.id = issue.node_id
-       WHERE issue.status = 'open' AND issue.id IN (SELECT subject_id FROM deliveries WHERE id = ANY($1))
-       ORDER BY issue.id LIMIT $2`,
-      [deliveryIds, limit],
-    );
-  }
-
-  /** Writes down that it is summed up until `end`; `finishedAt` when it is over for good. */
-  async summed(
-    tx: Transaction,
-    id: string,
-    { end, heldBack, finishedAt }: { end: Date; heldBack: number; finishedAt: Date | null },
-  ): Promise<void> {
-    await tx.query(
-      'UPDATE holds SET summed_until = $2, held_back = held_back + $3, ended_at = $4 WHERE id = $1',
-      [id, end, heldBack, finishedAt],
-    );
   }
 
   /**
@@ -124,6 +51,32 @@ export class HoldEndStore {
     );
   }
 
+  /** Forgets those that ended before then, and what was noted for them. Resolves with how many there were. */
+  async forgetEnded(db: Queryable, before: Date, limit: number): Promise<number> {
+    const rows = await db.query(
+      `WITH old AS (
+         DELETE FROM holds WHERE id IN (SELECT id FROM holds WHERE ended_at < $1 LIMIT $2) RETURNING id
+       ), notes_gone AS (
+         DELETE FROM held_deliveries USING old WHERE hold_id = old.id
+       ) SELECT id FROM old`,
+      [before, limit],
+    );
+    return rows.length;
+  }
+
+  /**
+   * Takes away what was noted before then for a time that is summed up already, or for a hold that is over or gone: a claim
+   * that was decided before the sum may have written it after that.
+   */
+  async forgetLate(db: Queryable, before: Date): Promise<void> {
+    await db.query(
+      `DELETE FROM held_deliveries WHERE held_at < $1 AND NOT EXISTS (
+         SELECT 1 FROM holds WHERE holds.id = hold_id AND ended_at IS NULL
+           AND (summed_until IS NULL OR summed_until <= held_at))`,
+      [before],
+    );
+  }
+
   /** Ends all of these projects at once; nothing is summed up. */
   async endAllOf(tx: Transaction, projectIds: readonly string[], now: Date): Promise<void> {
     await tx.query(
@@ -137,7 +90,7 @@ export class HoldEndStore {
   private async makeDue(tx: Transaction, which: string, parameters: readonly unknown[]): Promise<void> {
     await tx.query(
       `UPDATE deliveries SET due_at = $1 WHERE id IN (
-         SELECT id FROM deliveries WHERE ${which} AND NOT parked AND (due_at IS NULL OR due_at > $1)
+         SELECT id FROM deliveries WHERE held_by IS NOT NULL AND ${which} AND NOT parked AND (due_at IS NULL OR due_at > $1)
            AND (lease_until IS NULL OR lease_until <= $1) ORDER BY id FOR UPDATE)`,
       parameters,
     );

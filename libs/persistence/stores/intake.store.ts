@@ -81,8 +81,8 @@ export class IntakeStore {
   async addNotification(tx: Transaction, notification: Notification): Promise<void> {
     await tx.query(
       `INSERT INTO notifications (id, project_id, cluster_id, severity, title, message, accepted_at, except_for,
-                                  drill_of)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+                                  drill_of, is_notice)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
       [
         notification.id,
         notification.projectId,
@@ -93,6 +93,7 @@ export class IntakeStore {
         notification.acceptedAt,
         notification.exceptFor,
         notification.drillOf,
+        notification.isNotice,
       ],
     );
   }

@@ -30,7 +30,9 @@ export class StormCardStore {
   async read(db: Queryable, stormId: string, projectId: string, items: number): Promise<StormRow> {
     const rows = await db.query<StormRow>(
       `WITH members AS (
-         SELECT issue.* FROM deliveries JOIN issues issue ON issue.id = deliveries.subject_id
+         SELECT issue.id, issue.kind, issue.severity, issue.status, issue.cluster_id, issue.node_id, issue.opened_at,
+                issue.updated_at
+         FROM deliveries JOIN issues issue ON issue.id = deliveries.subject_id
          WHERE deliveries.storm_id = $1 AND deliveries.subject_type = 'issue'
        ), shown AS (
          SELECT kind, severity, status,

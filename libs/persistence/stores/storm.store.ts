@@ -1,5 +1,4 @@
 import type { Queryable, Transaction } from '../database.js';
-import type { UnitEnd } from '../entities/index.js';
 
 /** Which storm takes in what opens at an integration now. */
 export interface Raging {
@@ -7,25 +6,49 @@ export interface Raging {
   readonly stormUntil: Date | null;
 }
 
-/** Issues that opened within the time that counts, or were let go within it and are shown nowhere yet. */
+/**
+ * Issues that opened within the time that counts, or were let go within it, or are due now: and are shown nowhere yet, or
+ * have only just been. What is held back is none, until it is looked at because its hold may be over.
+ */
 const FLOOD = `
   (SELECT id FROM deliveries
-   WHERE integration_id = $1 AND subject_type = 'issue' AND created_at > $2 AND suppressed = 0 LIMIT $3)
+   WHERE integration_id = $1 AND subject_type = 'issue' AND created_at > $2 AND held_by IS NULL LIMIT $4)
   UNION
   (SELECT id FROM deliveries
-   WHERE integration_id = $1 AND subject_type = 'issue' AND owed_since > $2 AND suppressed = 0
-     AND mirror->>'ref' IS NULL LIMIT $3)`;
+   WHERE integration_id = $1 AND subject_type = 'issue' AND owed_since > $2 AND held_by IS NULL
+     AND mirror->>'ref' IS NULL LIMIT $4)
+  UNION
+  (SELECT id FROM deliveries
+   WHERE integration_id = $1 AND subject_type = 'issue' AND due_at <= $3 AND mirror->>'ref' IS NULL
+     AND EXISTS (SELECT FROM issues WHERE id = deliveries.subject_id AND status = 'open') LIMIT $4)`;
+
+const IS_LAST = `NOT EXISTS (SELECT FROM deliveries member JOIN issues ON issues.id = member.subject_id
+  WHERE member.storm_id = $1 AND member.id <> $4 AND issues.status = 'open')`;
+
+/** Something that a summary has to show, and the member that it happened to. */
+interface StormNews {
+  readonly memberId: string;
+  /** The member is open no longer, or no longer a member: it may have been the last. */
+  readonly ends: boolean;
+}
 
 /**
  * Storms: the deliveries that sum many issues up, and the deliveries of these issues, their members. Who needs several
  * locks takes them in this order: the integration, the storm, its members.
  */
 export class StormStore {
-  /** Whether more than `threshold` issues came since then. */
-  async isFlooded(db: Queryable, integrationId: string, since: Date, threshold: number): Promise<boolean> {
+  /** Whether more than `threshold` issues came since then, or are to be shown now. */
+  async isFlooded(
+    db: Queryable,
+    integrationId: string,
+    since: Date,
+    now: Date,
+    threshold: number,
+  ): Promise<boolean> {
     const rows = await db.query<{ n: number }>(`SELECT count(*)::int AS n FROM (${FLOOD}) AS flood`, [
       integrationId,
       since,
+      now,
       threshold + 1,
     ]);
     return (rows[0]?.n ?? 0) > threshold;
@@ -55,53 +78,29 @@ export class StormStore {
     );
   }
 
+  /** Locks the row of a summary: nothing is told to it until the transaction ends. */
+  async lockSummary(tx: Transaction, stormId: string): Promise<void> {
+    await tx.query(`SELECT id FROM deliveries WHERE id = $1 FOR UPDATE`, [stormId]);
+  }
+
   /**
-   * Tells the summary that something is to be shown: at once when it is `news`, else when it is looked at next.
-   * Resolves with the number of the event, or undefined when there is no such storm.
+   * Tells the summary that something is to be shown: at once when no other member is open any more, else when it is looked
+   * at next. Resolves with the number of the event, or undefined when there is no such storm.
    */
   async tell(
     tx: Transaction,
     stormId: string,
-    news: boolean,
+    { memberId, ends }: StormNews,
     now: Date,
   ): Promise<{ seq: number; dueAt: Date | null } | undefined> {
     const rows = await tx.query<{ seq: number; dueAt: Date | null }>(
       `UPDATE deliveries SET accepted_seq = accepted_seq + 1, owed_since = COALESCE(owed_since, $2),
-              due_at = CASE WHEN parked OR (due_at IS NOT NULL AND (failures > 0 OR NOT $3)) THEN due_at
+              due_at = CASE WHEN parked OR (due_at IS NOT NULL AND (failures > 0 OR NOT ($3 AND ${IS_LAST}))) THEN due_at
                             ELSE LEAST(due_at, $2) END
        WHERE id = $1 AND subject_type = 'storm' RETURNING accepted_seq AS seq, due_at AS "dueAt"`,
-      [stormId, now, news],
+      [stormId, now, ends, memberId],
     );
     return rows[0];
-  }
-
-  /**
-   * Gives the members that the summary knew as they are, up to its event `seq`, the end that it found. One that something
-   * came in for since, or that waits for its integration, is not meant: the summary will be told of it.
-   */
-  async settle(tx: Transaction, stormId: string, seq: number, end: UnitEnd, now: Date): Promise<void> {
-    const units = 'accepted_seq - settled_seq';
-    const gained =
-      end === 'delivered' ? `delivered = delivered + 1, coalesced = coalesced + ${units} - 1` : '';
-    await tx.query(
-      `UPDATE deliveries SET ${gained || `${end} = ${end} + ${units}`}, settled_seq = accepted_seq, owed_since = NULL,
-              last_end = $3, updated_at = $4
-       WHERE id IN (SELECT id FROM deliveries
-                    WHERE storm_id = $1 AND storm_seq <= $2 AND due_at IS NULL AND NOT parked AND settled_seq < accepted_seq
-                    ORDER BY id FOR UPDATE)`,
-      [stormId, seq, end, now],
-    );
-  }
-
-  /** The summary waits for its integration, and its members with it. */
-  async park(tx: Transaction, stormId: string): Promise<void> {
-    await tx.query(
-      `UPDATE deliveries SET parked = true
-       WHERE id IN (SELECT id FROM deliveries
-                    WHERE storm_id = $1 AND due_at IS NULL AND NOT parked AND settled_seq < accepted_seq
-                    ORDER BY id FOR UPDATE)`,
-      [stormId],
-    );
   }
 
   /** The storm is over: it takes in nothing any more. */

@@ -7,7 +7,7 @@
 import type { DeliveringSink } from '../sink.js';
 import { OpsGenieClient } from './ops-genie.client.js';
 import { OpsGenieLine } from './ops-genie.line.js';
-import { opsGenieConfig, opsGenieSecrets, opsGenieSettings, prioritiesOf } from './ops-genie.schema.js';
+import { opsGenieConfig, opsGenieSecrets, opsGenieSettings } from './ops-genie.schema.js';
 import { serviceOf } from './ops-genie.service.js';
 import { OpsGenieSink } from './ops-genie.sink.js';
 
@@ -33,8 +33,8 @@ export const opsGenieSink: DeliveringSink = {
   connect(config, secrets, { apiUrl, clock }, settings = {}) {
     opsGenieConfig.parse(config);
     const { apiKey } = opsGenieSecrets.parse(secrets);
-    const own = opsGenieSettings.parse(settings);
-    const client = new OpsGenieClient(apiKey, serviceOf(own.target, apiUrl));
-    return new OpsGenieSink(new OpsGenieLine(client, apiKey, clock), prioritiesOf(own));
+    const { target, priorities } = opsGenieSettings.parse(settings);
+    const client = new OpsGenieClient(apiKey, serviceOf(target, apiUrl));
+    return new OpsGenieSink(new OpsGenieLine(client, apiKey, clock), priorities);
   },
 };

@@ -8,55 +8,20 @@ import {
   type CalledService,
 } from '../network-failure.js';
 import type { OpsGenieAnswer, OpsGenieFailure } from './ops-genie.client.js';
-import { fitLine } from './ops-genie.text.js';
+import { noEndpoint, refusedContent, refusedKey, type CallNature } from './ops-genie.refusals.js';
+import type { OpsGenieService } from './ops-genie.service.js';
 
 /** Wait after a 429 that does not say how long. */
 export const DEFAULT_WAIT_MS = 60_000;
-/** No hint is believed beyond this. */
-const MAX_WAIT_MS = 24 * 60 * 60 * 1_000;
-const MAX_NAMED_CHARS = 300;
+/** No hint is believed beyond this: OpsGenie's limits count in seconds and minutes. */
+const MAX_WAIT_MS = 60 * 60 * 1_000;
 
-/** What each status means to the key (https://docs.opsgenie.com/docs/response, read 2026-11-20). */
-const REFUSED_KEY: Readonly<Record<number, (label: string) => string>> = {
-  401: (label) =>
-    `${label} does not know the API key, or its integration is turned off: check both there. Keys of OpsGenie's EU service and of JSM Operations need another settings.target.`,
-  402: (label) => `The account's plan of ${label} does not include this: ask its owner.`,
-  403: (label) =>
-    `${label} knows the API key, but it may not do this: enter the key of an API integration with the access rights Read and Create and Update.`,
-};
-/** Missing rights by what needs them, in the words of OpsGenie's form. */
-const MISSING_RIGHT = { asks: 'Read', writes: 'Create and Update' } as const;
-
-/** Whether a call only asks, or changes something; a right is named accordingly. Everything that changes has a key or does no harm twice. */
-export type CallNature = keyof typeof MISSING_RIGHT;
+/** Refusals of what a request holds; any other may pass (https://docs.opsgenie.com/docs/response, read 2026-11-20). */
+const REFUSES_CONTENT: ReadonlySet<number> = new Set([400, 413, 422]);
+const NO_ENDPOINT: ReadonlySet<number> = new Set([404, 410]);
 
 export const waitMs = (periodSeconds: number | undefined): number =>
   periodSeconds === undefined ? DEFAULT_WAIT_MS : Math.min(periodSeconds * 1_000, MAX_WAIT_MS);
-
-/** `priority should be one of […]`: which members OpsGenie refuses, in its own words; empty when it does not say. */
-function refusedMembers({ errors }: OpsGenieAnswer): string {
-  const named = Object.entries(errors ?? {}).map(
-    ([name, said]) => `${name} ${typeof said === 'string' ? said : 'is refused'}`,
-  );
-  return fitLine(named.join('; '), MAX_NAMED_CHARS);
-}
-
-function unauthorized(
-  answer: OpsGenieAnswer,
-  code: string,
-  label: string,
-  nature: CallNature,
-): Outcome | undefined {
-  const reason = REFUSED_KEY[answer.status]?.(label);
-  if (reason === undefined) return undefined;
-  if (answer.code !== 40_301) return { kind: 'unauthorized', code, reason };
-  const right = MISSING_RIGHT[nature];
-  return {
-    kind: 'unauthorized',
-    code,
-    reason: `The API key lacks the access right ${right}: give it to the key's integration in ${label}.`,
-  };
-}
 
 /**
  * What an answer means that is not the one hoped for. Pure; of the answer's texts it repeats only which members OpsGenie
@@ -64,10 +29,10 @@ function unauthorized(
  */
 export function classifyAnswer(
   answer: OpsGenieAnswer,
-  service: CalledService,
+  service: OpsGenieService,
   nature: CallNature = 'asks',
 ): Outcome {
-  const { status, isOpsGenies, periodSeconds } = answer;
+  const { status, periodSeconds } = answer;
   const { label } = service;
   const code = `http_${status}${answer.code === undefined ? '' : `_${answer.code}`}`;
   if (status === 429)
@@ -77,31 +42,52 @@ export function classifyAnswer(
       reason: `${label} asks us to slow down.`,
       waitMs: waitMs(periodSeconds),
     };
-  if (status >= 500 || status === 408)
-    return { kind: 'transient', code, reason: `${label} is in trouble (HTTP ${status}): try again later.` };
+  if (status >= 500 || status === 408) return inTrouble(code, status, label, nature);
   if (status >= 300 && status < 400) return { kind: 'transient', ...redirected(service) };
   // A success that says nothing of ours may be one all the same.
   if (status < 300)
     return { kind: nature === 'asks' ? 'transient' : 'ambiguous', ...unreadableAnswer(service) };
-  if (!isOpsGenies) return { kind: 'transient', ...unreadableAnswer(service) };
-  const members = refusedMembers(answer);
-  const named = members === '' ? 'see its documentation' : members;
-  return (
-    unauthorized(answer, code, label, nature) ?? {
-      kind: 'rejected',
-      code,
-      reason: `${label} refuses the request with HTTP ${status}: ${named}.`,
-    }
-  );
+  return classifyRefusal(answer, code, service, nature);
 }
 
-/** As `classifyAnswer`, of a question that cannot be refused for good: what it is about is not judged by that. */
-export function classifyQuestion(answer: OpsGenieAnswer, service: CalledService): Outcome {
-  const outcome = classifyAnswer(answer, service);
-  if (outcome.kind !== 'rejected') return outcome;
-  return answer.status === 404
-    ? { kind: 'transient', code: 'http_404', reason: `${service.label} does not know what it is asked for.` }
-    : { ...outcome, kind: 'transient' };
+/** Whoever was in trouble may have taken the request before. */
+function inTrouble(code: string, status: number, label: string, nature: CallNature): Outcome {
+  const trouble = `${label} is in trouble (HTTP ${status})`;
+  if (nature === 'asks') return { kind: 'transient', code, reason: `${trouble}: try again later.` };
+  return { kind: 'ambiguous', code, reason: `${trouble}: the request may have been taken or not.` };
+}
+
+/** Who refuses decides what it is worth: a key is believed to be bad by anybody who says so in JSON, an item only by the vendor. */
+function classifyRefusal(
+  answer: OpsGenieAnswer,
+  code: string,
+  service: OpsGenieService,
+  nature: CallNature,
+): Outcome {
+  const { status, form } = answer;
+  if (form === 'foreign') return { kind: 'transient', ...unreadableAnswer(service) };
+  const refused = refusedKey(answer, code, service.label, nature);
+  if (refused) return refused;
+  if (nature === 'creates' && NO_ENDPOINT.has(status)) return noEndpoint(code, answer, service);
+  // JSM Operations has a gateway of its own in front; in front of OpsGenie there is only somebody's proxy.
+  if (form === 'gateway' && service.target !== 'jsm')
+    return { kind: 'transient', ...unreadableAnswer(service) };
+  if (REFUSES_CONTENT.has(status)) return refusedContent(code, answer, service);
+  const reason =
+    status === 404
+      ? `${service.label} does not know what it is asked for: check settings.target and ${service.apiUrlSetting}.`
+      : `${service.label} does not do this now (HTTP ${status}): try again later.`;
+  return { kind: 'transient', code, reason };
+}
+
+/** As `classifyAnswer`, of what cannot be refused for good: what it is about is not judged by that. */
+export function classifyQuestion(
+  answer: OpsGenieAnswer,
+  service: OpsGenieService,
+  nature: 'asks' | 'changes' = 'asks',
+): Outcome {
+  const outcome = classifyAnswer(answer, service, nature);
+  return outcome.kind === 'rejected' ? { ...outcome, kind: 'transient' } : outcome;
 }
 
 /** Why there is no complete answer. What only asks, or surely did not get there, may simply be made again. */

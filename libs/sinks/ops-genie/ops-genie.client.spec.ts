@@ -57,10 +57,32 @@ describe('the client', () => {
         isThrottled: true,
         periodSeconds: 1,
         errorType: 'RequestNotProcessed',
-        isOpsGenies: false,
+        form: 'foreign',
         text: 'none',
       }),
     });
+  });
+
+  it('takes the request’s id from the header where the body has none', async () => {
+    const headers = { 'x-request-id': 'of-the-header' };
+    for (const [body, requestId, form] of [
+      [{ requestId: 'of-the-body' }, 'of-the-body', 'own'],
+      [{ result: 'Request will be processed' }, 'of-the-header', 'foreign'],
+    ] as const) {
+      opsGenie.faults.next('*', { kind: 'answer', status: 202, headers, body });
+      expect(await client().post('/v2/alerts', {}, SIGNAL)).toMatchObject({ answer: { requestId, form } });
+    }
+  });
+
+  it('tells OpsGenie’s own refusals from a gateway’s', async () => {
+    for (const [body, form] of [
+      [{ message: 'm', requestId: 'r' }, 'own'],
+      [{ code: 404, message: 'HTTP 404 Not Found' }, 'gateway'],
+      [{ error: 'm' }, 'foreign'],
+    ] as const) {
+      opsGenie.faults.next('*', { kind: 'answer', status: 404, body });
+      expect(await client().get('/v2/alerts', SIGNAL)).toMatchObject({ answer: { form } });
+    }
   });
 
   it('says whether a request was begun', async () => {
@@ -82,7 +104,7 @@ describe('the client', () => {
     await new Promise<void>((resolve) => void endless.listen(0, '127.0.0.1', resolve));
     const { port } = endless.address() as AddressInfo;
     const reading = new OpsGenieClient('k', serviceOf('opsgenie', `http://127.0.0.1:${port}`));
-    expect(await reading.get('/', SIGNAL)).toMatchObject({ answer: { status: 200, isOpsGenies: false } });
+    expect(await reading.get('/', SIGNAL)).toMatchObject({ answer: { status: 200, form: 'foreign' } });
     expect(sent).toBeLessThan(64 * 1_024 * 1_024);
     endless.closeAllConnections();
     endless.close();

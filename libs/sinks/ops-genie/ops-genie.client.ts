@@ -6,24 +6,32 @@ const TIMEOUT_MS = 10_000;
 /** An alert with everything that it can hold weighs less. */
 const MAX_ANSWER_BYTES = 256 * 1_024;
 
+/**
+ * Whose an answer is: OpsGenie's `own` (it has a `requestId`), a `gateway`'s refusal (JSON with a message, as the one in
+ * front of JSM Operations gives it), or `foreign`: a proxy's page, another service's answer.
+ */
+export type AnswerForm = 'own' | 'gateway' | 'foreign';
+
 /** An answer, with what we read of it. */
 export interface OpsGenieAnswer {
   readonly status: number;
   /** The body as it came, and as JSON; undefined when it is none. */
   readonly text: string;
   readonly json: unknown;
-  /** Whether the body is one of OpsGenie's, and not a proxy's page. */
-  readonly isOpsGenies: boolean;
+  readonly form: AnswerForm;
   /** OpsGenie's own number of an error; undefined when it gives none. */
   readonly code: number | undefined;
-  /** By which the request is asked for; undefined when it gives none. */
+  /** By which the request is asked for: the body's, else the header's; undefined when neither gives one. */
   readonly requestId: string | undefined;
   readonly message: string | undefined;
   /** Of a refused body: what is wrong with each member. */
   readonly errors: Readonly<Record<string, unknown>> | undefined;
   /** `X-RateLimit-State: THROTTLED`: the next call may come too early, even if this one was taken. */
   readonly isThrottled: boolean;
-  /** `X-RateLimit-Period-In-Sec`: after how many seconds it may be tried again; undefined without a usable hint. */
+  /**
+   * `X-RateLimit-Period-In-Sec` or `Retry-After`, the longer: after how many seconds it may be tried again; undefined
+   * without a usable hint.
+   */
   readonly periodSeconds: number | undefined;
   /** `X-Opsgenie-Errortype` */
   readonly errorType: string | undefined;
@@ -105,22 +113,27 @@ export class OpsGenieClient {
 
   #read(status: number, headers: Headers, text: string): OpsGenieAnswer {
     const json = parse(text);
-    const own = opsGenieAnswer.safeParse(json);
-    const isRefusal = status >= 400 && this.service.target === 'jsm';
-    const body = own.success || !isRefusal ? own : gatewayRefusal.safeParse(json);
-    const period = Number(headers.get('x-ratelimit-period-in-sec') ?? Number.NaN);
+    const own = opsGenieAnswer.safeParse(json).data;
+    const refusal = status >= 400 ? gatewayRefusal.safeParse(json).data : undefined;
+    const body = own ?? refusal;
     return {
       status,
       text,
       json,
-      isOpsGenies: body.success,
-      code: body.data?.code,
-      requestId: own.data?.requestId,
-      message: body.data?.message,
-      errors: body.data?.errors,
+      form: own ? 'own' : refusal ? 'gateway' : 'foreign',
+      code: body?.code,
+      requestId: own?.requestId ?? (headers.get('x-request-id') || undefined),
+      message: body?.message,
+      errors: body?.errors,
       isThrottled: headers.get('x-ratelimit-state')?.toUpperCase() === 'THROTTLED',
-      periodSeconds: Number.isFinite(period) && period > 0 ? period : undefined,
+      periodSeconds: longest(headers.get('x-ratelimit-period-in-sec'), headers.get('retry-after')),
       errorType: headers.get('x-opsgenie-errortype') ?? undefined,
     };
   }
+}
+
+/** The longest of those that are a positive number; undefined when none is. */
+function longest(...seconds: readonly (string | null)[]): number | undefined {
+  const usable = seconds.map((text) => Number(text ?? Number.NaN)).filter((number) => number > 0);
+  return usable.length === 0 ? undefined : Math.max(...usable);
 }

@@ -98,6 +98,22 @@ describe('whatever the texts are', () => {
       }),
       { numRuns: 200 },
     );
+  }, 30_000);
+
+  it('has details of 8,000 characters at the most, were all of them endless', () => {
+    const long = '🔥'.repeat(9_000);
+    const names = { clusterName: long, nodeAddress: long, projectName: long };
+    const ids = { id: long, projectId: long, clusterId: long, nodeId: long };
+    const issue = issueAlert(
+      sampleIssueCard({ ...ids, kind: long, message: long }, names),
+      DEFAULT_PRIORITIES,
+    );
+    const { nodeId: _node, ...ofNotification } = ids;
+    const card = sampleNotificationCard({ ...ofNotification, title: long, message: long }, names);
+    for (const alert of [issue, notificationAlert(card, DEFAULT_PRIORITIES)]) {
+      expectWithinLimits(alert);
+      expect(Object.values(alert.details).filter((value) => value.endsWith('🔥…')).length).toBeGreaterThan(4);
+    }
   });
 
   it('keeps a text of just the limit whole, and one more ends in an ellipsis', () => {

@@ -1,9 +1,12 @@
+import { createHmac } from 'node:crypto';
 import type { Outcome } from '../../domain/index.js';
-import { answerText, requestRecord } from '../request-record.js';
+import { requestRecord } from '../request-record.js';
 import type { SinkEnvironment, SinkReply } from '../sink.js';
 import { withoutSecrets } from '../without-secrets.js';
-import { classifyFailure, waitMs, type CallNature } from './ops-genie.classify.js';
+import { keptAnswer } from './ops-genie.answer.js';
+import { classifyFailure, waitMs } from './ops-genie.classify.js';
 import type { OpsGenieAnswer, OpsGenieClient } from './ops-genie.client.js';
+import type { CallNature } from './ops-genie.refusals.js';
 
 /** One request: what it is called in the record, where it goes, and its body when it has one. */
 export interface OpsGenieRequest {
@@ -15,9 +18,15 @@ export interface OpsGenieRequest {
 /** Shortest period that OpsGenie's limits count in, for a warning without a hint (https://docs.opsgenie.com/docs/api-rate-limiting, read 2026-11-20). */
 const SHORTEST_PERIOD_SECONDS = 1;
 
+/** Stored with what was sent: must never change. */
+const DIGEST_LABEL = 'spillway opsGenie key';
+const DIGEST_CHARS = 12;
+
 /** Sends requests one by one, keeps what may be recorded of each, and keeps still as long as OpsGenie asks for it. */
 export class OpsGenieLine {
   readonly client: OpsGenieClient;
+  /** Tells keys apart and gives none away. */
+  readonly keyDigest: string;
   readonly #secrets: { readonly apiKey: string };
   readonly #clock: SinkEnvironment['clock'];
   #stillUntilMs = 0;
@@ -25,6 +34,7 @@ export class OpsGenieLine {
   constructor(client: OpsGenieClient, apiKey: string, clock: SinkEnvironment['clock']) {
     this.client = client;
     this.#secrets = { apiKey };
+    this.keyDigest = createHmac('sha256', apiKey).update(DIGEST_LABEL).digest('hex').slice(0, DIGEST_CHARS);
     this.#clock = clock;
   }
 
@@ -35,7 +45,7 @@ export class OpsGenieLine {
     judge: (answer: OpsGenieAnswer) => Outcome,
   ): Promise<SinkReply> {
     const { call, path, body } = request;
-    const nature: CallNature = body ? 'writes' : 'asks';
+    const nature: CallNature = body ? 'changes' : 'asks';
     const still = this.#still();
     if (still) return { outcome: still };
     const result = await (body ? this.client.post(path, body, signal) : this.client.get(path, signal));
@@ -45,7 +55,7 @@ export class OpsGenieLine {
     }
     const { answer } = result;
     this.#listen(answer);
-    const said = answerText(answer.text, this.#secrets);
+    const said = keptAnswer(answer, this.#secrets);
     return this.withoutKey({
       outcome: judge(answer),
       httpStatus: answer.status,

@@ -44,14 +44,31 @@ describe('the connection test', () => {
       findings: [expect.stringMatching(/^JSM Operations accepts/), expect.stringMatching(/^Not checked/)],
     });
     expect(opsGenie.calls[0]!.path).toMatch(/^\/jsm\/ops\/integration\/v2\/alerts\/requests\//);
-    const refused = { kind: 'answer', status: 401, body: { code: 401, message: 'Unauthorized' } } as const;
-    for (const [target, kind] of [
-      ['jsm', 'unauthorized'],
-      ['opsgenie', 'transient'],
-    ] as const) {
-      opsGenie.faults.next('*', refused);
-      expect((await test(opsGenie.url, target)).outcome, target).toMatchObject({ kind });
-    }
+  });
+
+  it('believes a gateway that refuses the key, and none that does not know the path', async () => {
+    for (const target of ['opsgenie', 'opsgenie-eu', 'jsm'])
+      for (const [status, kind] of [
+        [401, 'unauthorized'],
+        [404, 'transient'],
+      ] as const) {
+        opsGenie.faults.next('*', { kind: 'answer', status, body: { code: status, message: 'No' } });
+        expect(await test(opsGenie.url, target), target).toMatchObject({ ok: false, outcome: { kind } });
+      }
+    opsGenie.rules.jsmTellsStatus = false;
+    expect(await test(opsGenie.url, 'jsm')).toMatchObject({
+      ok: false,
+      findings: [expect.stringContaining('check settings.target and OPSGENIE_API_URL')],
+    });
+  });
+
+  it('says that a key is malformed', async () => {
+    opsGenie.rules.strictKeys = true;
+    expect(await test()).toEqual({
+      ok: false,
+      findings: [expect.stringMatching(/^The API key is malformed, says OpsGenie: /)],
+      outcome: { kind: 'unauthorized', code: 'http_422', reason: expect.any(String) },
+    });
   });
 
   it('names the access right that is missing', async () => {
@@ -73,7 +90,9 @@ describe('the connection test', () => {
 
   it.each([
     [{ status: 402, body }, { kind: 'unauthorized' }],
-    [{ status: 422, body }, undefined],
+    [{ status: 422, body }, { kind: 'rejected' }],
+    [{ status: 404, body }, undefined],
+    [{ status: 200, body }, undefined],
     [{ status: 400, body }, { kind: 'rejected' }],
     [
       { status: 429, body },
@@ -89,7 +108,7 @@ describe('the connection test', () => {
     ],
     [
       { status: 429, headers: { 'x-ratelimit-period-in-sec': '1e9' } },
-      { kind: 'throttled', waitMs: 86_400_000 },
+      { kind: 'throttled', waitMs: 3_600_000 },
     ],
     [
       { status: 500, body },

@@ -4,14 +4,19 @@ import { failed, passed } from '../test-report.js';
 import { classifyAnswer, classifyFailure } from './ops-genie.classify.js';
 import type { OpsGenieAnswer, OpsGenieClient } from './ops-genie.client.js';
 import { OPSGENIE_ENDS } from './ops-genie.service.js';
+import { isNotProcessed } from './ops-genie.verdict.js';
 
 const NOT_CHECKED =
   'Not checked: whether the key may create alerts (access right Create and Update), for only an alert would tell.';
 const ENDS = `OpsGenie itself answers until ${OPSGENIE_ENDS} only: move to JSM Operations before (settings.target jsm).`;
 
-/** OpsGenie knows who asks before it looks for what is asked: of a request that nobody made it says so only to a good key. */
-const isAccepted = ({ status, isOpsGenies }: OpsGenieAnswer): boolean =>
-  isOpsGenies && (status === 404 || status === 422 || (status >= 200 && status < 300));
+/**
+ * OpsGenie knows who asks before it looks for what is asked: of a request that nobody made it says so only to a good key.
+ * A gateway's 404 says nothing of the key, and 422 that it is malformed.
+ */
+const isAccepted = (answer: OpsGenieAnswer): boolean =>
+  isNotProcessed(answer) ||
+  (answer.form === 'own' && (answer.status === 404 || (answer.status >= 200 && answer.status < 300)));
 
 /**
  * Tries the key, and its right to read, by asking after a request that nobody made. Creates nothing, and reads no alert.

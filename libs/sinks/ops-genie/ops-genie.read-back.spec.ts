@@ -48,11 +48,28 @@ describe('what reads back a closed alert', () => {
     expect(new Set(operations())).toEqual(new Set(['close', 'request-status']));
   });
 
-  it('closes once more where the key may not look at alerts', async () => {
-    const read = await closed('opsgenie');
-    opsGenie.faults.next('get-alert', { kind: 'answer', status: 403, body: { code: 40301, requestId: 'r' } });
-    expect(await read()).toMatchObject({ state: 'closed' });
-    expect(operations()).toEqual(['get-alert', 'close', 'request-status']);
+  it('names the right that the key lacks: to ask for an alert is one, to close it another', async () => {
+    for (const [target, operation, right] of [
+      ['opsgenie', 'get-alert', /access right Read:/],
+      ['jsm', 'close', /access right Create and Update:/],
+    ] as const) {
+      const read = await closed(target);
+      const body = { code: 40301, requestId: 'r' };
+      opsGenie.faults.next(operation, { kind: 'answer', status: 403, body });
+      const reply = await read();
+      expect(reply.outcome).toMatchObject({ kind: 'unauthorized', reason: expect.stringMatching(right) });
+      expect([reply.state, operations()]).toEqual([undefined, [operation]]);
+    }
+  });
+
+  it('takes no other refusal of its close for a closed alert', async () => {
+    const read = await closed('jsm');
+    for (const status of ['Internal error', 'User not found']) {
+      opsGenie.account.failNext('close', status);
+      const reply = await read();
+      expect(reply.state).toBeUndefined();
+      expect(reply.outcome).toMatchObject({ kind: 'transient', reason: expect.stringContaining(status) });
+    }
   });
 
   it('follows the second close until it is processed', async () => {
@@ -76,6 +93,9 @@ describe('what reads back a closed alert', () => {
 
   it.each([
     [{ kind: 'answer', status: 404, body: 'Not Found' }, 'transient'],
+    [{ kind: 'answer', status: 404, body: { code: 404, message: 'HTTP 404 Not Found' } }, 'transient'],
+    [{ kind: 'answer', status: 404, body: { code: 404, message: 'Alert does not exist' } }, 'transient'],
+    [{ kind: 'answer', status: 503, body: {} }, 'transient'],
     [{ kind: 'answer', status: 200, body: { data: { status: 'sleeping' }, requestId: 'r' } }, 'transient'],
     [{ kind: 'html' }, 'transient'],
     [{ kind: 'drop' }, 'transient'],

@@ -5,8 +5,8 @@ import { classifyQuestion } from './ops-genie.classify.js';
 import type { OpsGenieAnswer } from './ops-genie.client.js';
 import type { OpsGenieLine } from './ops-genie.line.js';
 import type { NoteBody } from './ops-genie.notes.js';
-import { alertState, requestStatus } from './ops-genie.schema.js';
-import { isNotProcessed, saysNoAlert } from './ops-genie.verdict.js';
+import { alertState } from './ops-genie.schema.js';
+import { isNotProcessed, knowsNoAlert, refusedLater, saysNoAlert, statusOf } from './ops-genie.verdict.js';
 
 /** After so long each the status of the second close is asked for; a delivery's call may take 10 seconds. */
 const ASK_AFTER_MS = [100, 250, 500, 1_000, 2_000, 3_000];
@@ -23,18 +23,15 @@ export class AlertReader {
     this.#line = line;
   }
 
-  /** By its alias only an open alert is found. Where alerts cannot be read, one more close tells. */
+  /** By its alias only an open alert is found. Where alerts cannot be asked for, one more close tells. */
   async read(alias: string, ref: RemoteRef, closing: NoteBody, signal: AbortSignal): Promise<ReadBack> {
     if (!this.#line.client.service.readsAlerts) return this.#byClosing(alias, ref, closing, signal);
-    let mayRead = true;
     const path = `/v2/alerts/${encodeURIComponent(alias)}?identifierType=alias`;
-    const read = await this.#look({ call: 'GET /v2/alerts/{alias}', path }, ref, signal, (answer) => {
-      mayRead = answer.status !== 403;
-      if (answer.status === 404 && answer.isOpsGenies) return 'closed';
+    return this.#look({ call: 'GET /v2/alerts/{alias}', path }, ref, signal, (answer) => {
+      if (answer.status === 404 && answer.form === 'own') return 'closed';
       if (answer.status !== 200) return this.#refusal(answer);
       return alertState.safeParse(answer.json).data?.data.status ?? this.#refusal(answer);
     });
-    return mayRead ? read : this.#byClosing(alias, ref, closing, signal);
   }
 
   /** What was still open is closed by this; that it was is told all the same. */
@@ -48,7 +45,7 @@ export class AlertReader {
       (answer) => {
         requestId = answer.status === 202 ? answer.requestId : undefined;
         if (requestId !== undefined) return 'unknown';
-        return answer.status === 404 && saysNoAlert(answer.message) ? 'closed' : this.#refusal(answer);
+        return knowsNoAlert(answer) ? 'closed' : this.#refusal(answer, 'changes');
       },
     );
     if (requestId === undefined) return closing;
@@ -74,15 +71,16 @@ export class AlertReader {
 
   #ofStatus(answer: OpsGenieAnswer): Look {
     if (isNotProcessed(answer)) return 'unknown';
-    const data = answer.status === 200 ? requestStatus.safeParse(answer.json).data?.data : undefined;
-    const isSuccess = data?.isSuccess ?? data?.success;
-    if (data === undefined || isSuccess === undefined) return this.#refusal(answer);
-    if (saysNoAlert(data.status)) return 'closed';
-    return isSuccess ? 'open' : 'unknown';
+    const verdict = statusOf(answer);
+    if (!verdict) return this.#refusal(answer);
+    if (verdict.isSuccess) return 'open';
+    if (saysNoAlert(verdict.said)) return 'closed';
+    // It was refused for another reason, which says nothing of the alert.
+    return { kind: 'transient', ...refusedLater('close', verdict.said, this.#line.client.service) };
   }
 
-  #refusal(answer: OpsGenieAnswer): Outcome {
-    return classifyQuestion(answer, this.#line.client.service);
+  #refusal(answer: OpsGenieAnswer, nature: 'asks' | 'changes' = 'asks'): Outcome {
+    return classifyQuestion(answer, this.#line.client.service, nature);
   }
 
   async #look(

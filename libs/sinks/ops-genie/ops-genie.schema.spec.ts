@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { opsGenieSecrets, opsGenieSettings, prioritiesOf } from './ops-genie.schema.js';
+import { opsGenieSecrets, opsGenieSettings } from './ops-genie.schema.js';
 
 describe('the key of an OpsGenie integration', () => {
   it('is kept as it is', () => {
@@ -16,10 +16,10 @@ describe('the key of an OpsGenie integration', () => {
 
 describe('the settings of an OpsGenie integration', () => {
   it('fill what they leave out', () => {
-    expect(opsGenieSettings.parse({})).toEqual({ target: 'opsgenie' });
-    expect(prioritiesOf(opsGenieSettings.parse({}))).toEqual({ critical: 'P1', warning: 'P3', info: 'P5' });
+    const usual = { critical: 'P1', warning: 'P3', info: 'P5' };
+    expect(opsGenieSettings.parse({})).toEqual({ target: 'opsgenie', priorities: usual });
     const own = opsGenieSettings.parse({ target: 'jsm', priorities: { warning: 'P2' } });
-    expect([own.target, prioritiesOf(own)]).toEqual(['jsm', { critical: 'P1', warning: 'P2', info: 'P5' }]);
+    expect(own).toEqual({ target: 'jsm', priorities: { ...usual, warning: 'P2' } });
   });
 
   it('know no other target, severity or priority', () => {

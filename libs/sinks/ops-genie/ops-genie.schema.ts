@@ -33,22 +33,13 @@ export const opsGenieSettings = z.object({
     .default('opsgenie'),
   priorities: z
     .strictObject({
-      critical: priority.optional(),
-      warning: priority.optional(),
-      info: priority.optional(),
+      critical: priority.default(DEFAULT_PRIORITIES.critical),
+      warning: priority.default(DEFAULT_PRIORITIES.warning),
+      info: priority.default(DEFAULT_PRIORITIES.info),
     })
-    .optional(),
+    .prefault({}),
 });
-export type OpsGenieSettings = z.infer<typeof opsGenieSettings>;
-
-/** Priorities as an integration has them: what it leaves out is as usual. */
-export function prioritiesOf({ priorities = {} }: OpsGenieSettings): Readonly<Record<Severity, Priority>> {
-  return {
-    critical: priorities.critical ?? DEFAULT_PRIORITIES.critical,
-    warning: priorities.warning ?? DEFAULT_PRIORITIES.warning,
-    info: priorities.info ?? DEFAULT_PRIORITIES.info,
-  };
-}
+export type OpsGenieSettings = z.output<typeof opsGenieSettings>;
 
 /** What every answer of OpsGenie's holds, errors too (https://docs.opsgenie.com/docs/response, read 2026-11-20). */
 export const opsGenieAnswer = z.object({
@@ -58,7 +49,7 @@ export const opsGenieAnswer = z.object({
   errors: z.record(z.string(), z.unknown()).optional().catch(undefined),
 });
 
-/** Refusals by the gateway in front of JSM Operations: they have no `requestId`. */
+/** Refusals by a gateway, as the one in front of JSM Operations: they have no `requestId`. */
 export const gatewayRefusal = opsGenieAnswer.extend({
   requestId: z.string().optional().catch(undefined),
   message: z.string(),

@@ -49,74 +49,87 @@ async function start(): Promise<OpsGenieRig> {
   };
 }
 
-const row = (
-  name: string,
-  fault: Fault,
-  kind: OutcomeKind,
-  confirm: OutcomeKind = kind,
-  waitMs?: number,
-): AnswerRow<OpsGenieRig> => ({
+type Ends = Partial<Pick<AnswerRow<OpsGenieRig>, 'update' | 'confirm' | 'waitMs'>>;
+
+/** `open` is what all calls come to that `ends` does not name. */
+const row = (name: string, fault: Fault, open: OutcomeKind, ends: Ends = {}): AnswerRow<OpsGenieRig> => ({
   name,
   arrange: ({ opsGenie }) => opsGenie.faults.next('*', fault),
-  open: kind,
-  update: kind,
-  confirm,
-  ...(waitMs === undefined ? {} : { waitMs }),
+  open,
+  update: open,
+  confirm: open,
+  ...ends,
 });
 const own = { message: 'm', took: 0, requestId: 'r' };
-const answer = (
-  status: number,
-  body: unknown,
-  kind: OutcomeKind,
-  confirm: OutcomeKind = kind,
-): AnswerRow<OpsGenieRig> =>
-  row(`HTTP ${status} ${JSON.stringify(body)}`, { kind: 'answer', status, body }, kind, confirm);
-const throttled = (period: string | undefined, waitMs: number): AnswerRow<OpsGenieRig> => {
-  const headers = period === undefined ? {} : { 'x-ratelimit-period-in-sec': period };
-  const fault = { kind: 'answer', status: 429, headers, body: own } as const;
-  return row(`429 with the period ${period}`, fault, 'throttled', 'throttled', waitMs);
-};
+const gateway = { code: 404, message: 'HTTP 404 Not Found' };
+const asked = { confirm: 'transient' } as const;
+const answer = (status: number, body: unknown, open: OutcomeKind, ends: Ends = {}) =>
+  row(`HTTP ${status} ${JSON.stringify(body)}`, { kind: 'answer', status, body }, open, ends);
+const throttled = (headers: Readonly<Record<string, string>>, waitMs: number) =>
+  row(
+    `429 with ${JSON.stringify(headers)}`,
+    { kind: 'answer', status: 429, headers, body: own },
+    'throttled',
+    {
+      waitMs,
+    },
+  );
+const period = (seconds: string) => ({ 'x-ratelimit-period-in-sec': seconds });
 
 describeSinkConformance<OpsGenieRig>({
   definition: opsGenieSink,
   start,
   givesReceipts: true,
+  readBackSettings: [{}, { target: 'opsgenie-eu' }, { target: 'jsm' }],
   answers: [
-    throttled('1', 1_000),
-    throttled('60', 60_000),
-    throttled(undefined, 60_000),
-    throttled('soon', 60_000),
-    throttled('0', 60_000),
-    throttled('9'.repeat(30), 86_400_000),
-    answer(202, { result: 'Request will be processed' }, 'ambiguous', 'transient'),
-    answer(202, '', 'ambiguous', 'transient'),
-    answer(200, own, 'ambiguous', 'transient'),
-    answer(200, 'null', 'ambiguous', 'transient'),
-    answer(200, '{"requestId":"r', 'ambiguous', 'transient'),
-    answer(200, '{"requestId":""}', 'ambiguous', 'transient'),
-    answer(400, own, 'rejected', 'transient'),
-    answer(400, { ...own, errors: { message: KEY } }, 'rejected', 'transient'),
-    answer(422, { ...own, errors: { priority: 'should be one of [ P1 ]' } }, 'rejected', 'transient'),
-    answer(422, { ...own, errors: { tags: { deep: true } } }, 'rejected', 'transient'),
+    throttled(period('1'), 1_000),
+    throttled(period('60'), 60_000),
+    throttled({}, 60_000),
+    throttled(period('soon'), 60_000),
+    throttled(period('0'), 60_000),
+    throttled(period('9'.repeat(30)), 3_600_000),
+    throttled({ 'retry-after': '30' }, 30_000),
+    throttled({ 'retry-after': '30', ...period('1') }, 30_000),
+    throttled({ 'retry-after': 'Fri, 20 Nov 2026 12:00:00 GMT', ...period('2') }, 2_000),
+    answer(202, { result: 'Request will be processed' }, 'ambiguous', { update: 'delivered', ...asked }),
+    answer(202, '', 'ambiguous', { update: 'delivered', ...asked }),
+    answer(200, own, 'ambiguous', asked),
+    answer(200, 'null', 'ambiguous', asked),
+    answer(200, '{"requestId":"r', 'ambiguous', asked),
+    answer(200, '{"requestId":""}', 'ambiguous', asked),
+    answer(400, own, 'rejected', asked),
+    answer(400, gateway, 'transient'),
+    answer(400, { ...own, errors: { message: KEY } }, 'rejected', asked),
+    answer(422, { ...own, errors: { priority: 'should be one of [ P1 ]' } }, 'rejected', asked),
+    answer(422, { ...own, errors: { tags: { deep: true } } }, 'rejected', asked),
+    answer(422, { ...own, message: 'Key format is not valid!' }, 'unauthorized'),
     answer(401, { ...own, message: KEY }, 'unauthorized'),
     answer(402, own, 'unauthorized'),
     answer(403, { ...own, code: 40301 }, 'unauthorized'),
     answer(403, { ...own, code: 40302 }, 'unauthorized'),
+    answer(401, { code: 401, message: 'Unauthorized' }, 'unauthorized'),
     answer(401, 'Unauthorized', 'transient'),
-    answer(404, own, 'rejected', 'transient'),
+    answer(404, own, 'gone', { update: 'transient', ...asked }),
+    answer(404, { ...own, message: 'Alert does not exist' }, 'gone', asked),
+    answer(404, gateway, 'gone', { update: 'transient', ...asked }),
     answer(404, 'Not Found', 'transient'),
-    answer(408, own, 'transient'),
-    answer(413, own, 'rejected', 'transient'),
-    answer(500, own, 'transient'),
-    answer(503, 'Service Unavailable', 'transient'),
-    row('503 that took effect', { kind: 'answer', status: 503, body: own, landed: true }, 'transient'),
-    row('HTML with HTTP 200, naming the key', { kind: 'html' }, 'ambiguous', 'transient'),
-    row('HTML with HTTP 200 after the effect', { kind: 'html', landed: true }, 'ambiguous', 'transient'),
+    answer(410, own, 'gone', { update: 'transient', ...asked }),
+    answer(405, own, 'transient'),
+    answer(409, own, 'transient'),
+    answer(415, own, 'transient'),
+    answer(408, own, 'ambiguous', asked),
+    answer(413, own, 'rejected', asked),
+    answer(500, own, 'ambiguous', asked),
+    answer(501, own, 'ambiguous', asked),
+    answer(503, 'Service Unavailable', 'ambiguous', asked),
+    row('503 that took effect', { kind: 'answer', status: 503, body: own, landed: true }, 'ambiguous', asked),
+    row('HTML with HTTP 200, naming the key', { kind: 'html' }, 'ambiguous', asked),
+    row('HTML with HTTP 200 after the effect', { kind: 'html', landed: true }, 'ambiguous', asked),
     row('HTML with HTTP 403', { kind: 'html', status: 403 }, 'transient'),
-    row('HTML with HTTP 502', { kind: 'html', status: 502 }, 'transient'),
+    row('HTML with HTTP 502', { kind: 'html', status: 502 }, 'ambiguous', asked),
     row('a redirect', { kind: 'redirect', location: 'http://127.0.0.1:9/' }, 'transient'),
-    row('a dropped connection', { kind: 'drop' }, 'ambiguous', 'transient'),
-    row('a connection dropped after the effect', { kind: 'drop', landed: true }, 'ambiguous', 'transient'),
+    row('a dropped connection', { kind: 'drop' }, 'ambiguous', asked),
+    row('a connection dropped after the effect', { kind: 'drop', landed: true }, 'ambiguous', asked),
   ],
 });
 
@@ -144,7 +157,8 @@ describe('the OpsGenie sink', () => {
     const sink = connect({ target });
     const { id } = sampleIssueCard().issue;
     const ref = refOf(await open({ target }));
-    expect(ref).toEqual({ alias: id, target, alertId: opsGenie.alerts[0]!.id });
+    const key = expect.stringMatching(/^[0-9a-f]{12}$/);
+    expect(ref).toEqual({ alias: id, target, key, alertId: opsGenie.alerts[0]!.id });
     refOf(await settled(sink, sink.update(sampleIssueCard({ message: 'worse' }), ref, sampleCall())));
     refOf(await settled(sink, sink.close(closedIssueCard(), ref, sampleCall())));
     expect(opsGenie.alerts).toMatchObject([{ alias: id, status: 'closed', priority: 'P1' }]);

@@ -16,15 +16,14 @@ import type { OpsGenieLine } from './ops-genie.line.js';
 import { changeNote, closeNote, type NoteBody } from './ops-genie.notes.js';
 import { probe } from './ops-genie.probe.js';
 import { AlertReader } from './ops-genie.read-back.js';
-import { saysNoAlert, taken, verdictOf, withoutAlert, type Action } from './ops-genie.verdict.js';
+import { knowsNoAlert, taken, verdictOf, withoutAlert, type Action } from './ops-genie.verdict.js';
 
-/** A receipt that is none of ours says nothing: what it stands for is sent again, which does no harm here. */
-const NO_RECEIPT: Outcome = {
-  kind: 'ambiguous',
-  code: 'no_receipt',
-  reason: 'It is not known which request was taken; it is sent again.',
-};
 const ACTIONS: ReadonlySet<string> = new Set<Action>(['create', 'note', 'close']);
+
+/** A receipt that cannot be asked about says nothing: what it stands for is sent again, which does no harm here. */
+const noReceipt = (code: string, reason: string): SinkReply => ({
+  outcome: { kind: 'ambiguous', code, reason },
+});
 
 /** Formats, sends, follows up: one integration's line to one account of OpsGenie or JSM Operations. */
 export class OpsGenieSink implements Sink {
@@ -55,12 +54,19 @@ export class OpsGenieSink implements Sink {
   }
 
   async confirm(receipt: Receipt, { signal }: SinkCall): Promise<SinkReply> {
-    const { requestId, action, alias } = receipt;
-    if (!requestId || !alias || action === undefined || !ACTIONS.has(action)) return { outcome: NO_RECEIPT };
+    const { requestId, action, alias, alertKey } = receipt;
+    if (!requestId || !alias || action === undefined || !ACTIONS.has(action))
+      return noReceipt('no_receipt', 'It is not known which request was taken; it is sent again.');
+    const { service } = this.#line.client;
+    if (receipt['target'] !== service.target || receipt['key'] !== this.#line.keyDigest)
+      return noReceipt(
+        'other_account',
+        'The request was taken at another settings.target, or with another API key; it is sent again.',
+      );
     const path = `/v2/alerts/requests/${encodeURIComponent(requestId)}`;
     const of = { ...receipt, action: action as Action };
     return this.#line.send({ call: 'GET /v2/alerts/requests/{id}', path }, signal, (answer) =>
-      verdictOf(answer, of, this.#ref(alias), this.#line.client.service),
+      verdictOf(answer, of, this.#ref(alias), this.#isOurs(alertKey), service),
     );
   }
 
@@ -78,8 +84,13 @@ export class OpsGenieSink implements Sink {
   }
 
   #create(body: AlertBody, { signal }: SinkCall): Promise<SinkReply> {
-    return this.#line.send({ call: 'POST /v2/alerts', path: '/v2/alerts', body }, signal, (answer) =>
-      this.#taken(answer, 'create', body.alias),
+    const { alias } = body;
+    return this.#line.send(
+      { call: 'POST /v2/alerts', path: '/v2/alerts', body },
+      signal,
+      (answer) =>
+        this.#taken(answer, { action: 'create', alias }) ??
+        classifyAnswer(answer, this.#line.client.service, 'creates'),
     );
   }
 
@@ -93,24 +104,37 @@ export class OpsGenieSink implements Sink {
     const alias = aliasOf(card);
     const verb = action === 'note' ? 'notes' : 'close';
     const path = `/v2/alerts/${encodeURIComponent(alias)}/${verb}?identifierType=alias`;
-    const call = `POST /v2/alerts/{alias}/${verb}`;
+    const request = { call: `POST /v2/alerts/{alias}/${verb}`, path, body };
     return (
       this.#elsewhere(ref) ??
-      this.#line.send({ call, path, body }, signal, (answer) => this.#taken(answer, action, alias))
+      this.#line.send(request, signal, (answer) => this.#changed(answer, action, alias, ref))
     );
   }
 
-  #taken(answer: OpsGenieAnswer, action: Action, alias: string): Outcome {
+  #changed(answer: OpsGenieAnswer, action: 'note' | 'close', alias: string, ref: RemoteRef): Outcome {
     const { service } = this.#line.client;
-    const { status, requestId, message } = answer;
-    if (status === 202 && requestId !== undefined) return taken({ requestId, action, alias }, service);
-    if (action !== 'create' && status === 404 && saysNoAlert(message))
-      return withoutAlert(action, this.#ref(alias), service);
-    return classifyAnswer(answer, service, 'writes');
+    const alertKey = ref['key'];
+    const took = this.#taken(answer, { action, alias, ...(alertKey === undefined ? {} : { alertKey }) });
+    if (took) return took;
+    if (knowsNoAlert(answer)) return withoutAlert(action, this.#ref(alias), this.#isOurs(alertKey), service);
+    // It cannot be asked for, and nothing keeps a note single: sent again and again it would flood the alert.
+    if (action === 'note' && answer.status === 202) return { kind: 'delivered', ref };
+    return classifyAnswer(answer, service, 'changes');
   }
 
+  #taken({ status, requestId }: OpsGenieAnswer, of: Receipt): Outcome | undefined {
+    if (status !== 202 || requestId === undefined) return undefined;
+    const { client, keyDigest: key } = this.#line;
+    return taken({ requestId, ...of, target: client.service.target, key }, client.service);
+  }
+
+  /** `key` tells whose account it is in, as far as can be told: a person's close is one only where the alert was. */
   #ref(alias: string): RemoteRef {
-    return { alias, target: this.#line.client.service.target };
+    return { alias, target: this.#line.client.service.target, key: this.#line.keyDigest };
+  }
+
+  #isOurs(alertKey: string | undefined): boolean {
+    return alertKey === undefined || alertKey === this.#line.keyDigest;
   }
 
   /** The integration was turned to another service since: there is no alert of this issue there. */

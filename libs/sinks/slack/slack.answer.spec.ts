@@ -54,6 +54,24 @@ describe('what is kept of an answer', () => {
     for (const page of pages) expect(kept(page), page).not.toMatch(/planted|another/);
   });
 
+  it.each(['xoxb-planted"token-0123', "xoxb-planted<'token&0123", 'xoxb-planted\\token/0123', 'pl/ted"'])(
+    'holds no tail of the token %s, however it is escaped',
+    (token) => {
+      const html = token
+        .replaceAll('&', '&amp;')
+        .replaceAll('<', '&lt;')
+        .replaceAll('"', '&quot;')
+        .replaceAll("'", '&#39;');
+      const forms = [token, JSON.stringify(token), html, encodeURIComponent(token)];
+      const answers = forms.flatMap((form) => [
+        `<p>authorization: ${form} refused</p>`,
+        JSON.stringify({ ok: false, error: form, needed: form, provided: `chat:write,${form}` }),
+      ]);
+      for (const body of answers)
+        expect(answerOf({ sent: true, status: 200, body }, token), body).not.toMatch(/0123|pl|ted/);
+    },
+  );
+
   it('is nothing where nothing came', () => {
     expect(kept(undefined)).toBeUndefined();
     expect(answerOf({ sent: true }, TOKEN)).toBeUndefined();

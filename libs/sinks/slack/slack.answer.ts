@@ -1,6 +1,8 @@
 import { isRecord } from '../error-causes.js';
 import { answerText } from '../request-record.js';
+import { withoutSecrets } from '../without-secrets.js';
 import type { CallTrace } from './slack.classify.js';
+import { withoutCredentials } from './slack.credentials.js';
 
 /** Members of Slack's answers that may be kept: none of them holds what was posted, a name or a credential. */
 const KEPT = ['ok', 'error', 'needed', 'provided', 'warning', 'channel', 'ts'];
@@ -10,11 +12,8 @@ const MAX_REMARKS = 5;
 const MAX_PAGE_CHARS = 300;
 /** A page's beginning, of which its words are taken. */
 const MAX_MARKUP_CHARS = 4_000;
-
-/** Any token of Slack's, whoever's it is, and whatever follows `Bearer`: careless proxies print the request's headers. */
-const CREDENTIALS = /\bxox[a-z](?:\.[a-z]+)?-[\w-]+|\bBearer\s+[^\s"'<>&]+/gi;
-
-const withoutCredentials = (text: string): string => text.replace(CREDENTIALS, '[token]');
+/** As far as it is searched for the token: what is cut off there is far behind those words, whatever was replaced. */
+const MAX_SEARCHED_CHARS = 1_000_000;
 
 function objectIn(body: string): Record<string, unknown> | undefined {
   if (!/^\s*\{/.test(body)) return undefined;
@@ -41,7 +40,9 @@ function keptOf(answer: Record<string, unknown>): Record<string, unknown> {
 
 /** The words of a page, so far as they come at its beginning. */
 function wordsOf(page: string, token: string): string {
-  const clean = answerText(page.slice(0, MAX_MARKUP_CHARS).replace(/<[^<>]*>/g, ' '), { token });
+  // Before it is cut, and before its markup goes: half a token is a credential's beginning still.
+  const searched = withoutSecrets(page.slice(0, MAX_SEARCHED_CHARS), { token });
+  const clean = answerText(searched.slice(0, MAX_MARKUP_CHARS).replace(/<[^<>]*>/g, ' '), { token });
   const characters = [...withoutCredentials(clean)];
   return characters.length <= MAX_PAGE_CHARS
     ? characters.join('')
@@ -53,6 +54,5 @@ export function answerOf(trace: CallTrace, token: string): string | undefined {
   if (trace.status === undefined || trace.body === undefined) return undefined;
   const answer = objectIn(trace.body);
   if (answer) return withoutCredentials(answerText(JSON.stringify(keptOf(answer)), { token }));
-  // Before it is cut: half a token is a credential's beginning still.
-  return wordsOf(trace.body.replaceAll(token, '[token]'), token);
+  return wordsOf(trace.body, token);
 }

@@ -31,7 +31,10 @@ describe('the search for a lost message', () => {
     const lost = await connect().open(sampleIssueCard(), sampleCall({ deliveryId: 'lost' }));
     expect(lost.outcome.kind).toBe('ambiguous');
     const [message] = slack.workspace.visibleMessages();
-    expect(await recover('lost')).toEqual({ kind: 'found', ref: { channel: CHANNEL, ts: message?.ts } });
+    expect(await recover('lost')).toEqual({
+      kind: 'found',
+      ref: { channel: CHANNEL, ts: message?.ts, as: CHANNEL },
+    });
   });
 
   it('says that the message never landed', async () => {

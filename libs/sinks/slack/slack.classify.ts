@@ -1,6 +1,7 @@
 import type { Outcome } from '../../domain/index.js';
 import { causes, isRecord } from '../error-causes.js';
 import { insecure, unreachable, unreadableAnswer, type CalledService } from '../network-failure.js';
+import { withoutCredentials } from './slack.credentials.js';
 import { lookUpCode } from './slack.codes.js';
 
 /** What is known of a call besides its error. */
@@ -65,7 +66,9 @@ const throttled = (code: string, reason: string, seconds: unknown): Outcome => (
 /** `needed` and `provided` of a `missing_scope`, when they look like lists of scopes. */
 function missingScope(body: Record<string, unknown>): string {
   const scopes = (value: unknown): string | undefined =>
-    typeof value === 'string' && /^[a-z0-9_.:, -]{1,500}$/i.test(value) ? value : undefined;
+    typeof value === 'string' && /^[a-z0-9_.:, -]{1,500}$/i.test(value)
+      ? withoutCredentials(value)
+      : undefined;
   const needed = scopes(body['needed']);
   if (needed === undefined)
     return 'The token lacks a permission: add it to the Slack app and install the app again.';

@@ -93,10 +93,24 @@ const BY_CODE = new Map(
   ),
 );
 
+interface KnownCode {
+  readonly codeClass: CodeClass;
+  readonly reason: string;
+}
+
+/** Families of codes that Slack adds members to without notice, by how they begin. */
+const FAMILIES: readonly (KnownCode & { readonly prefix: string })[] = [
+  {
+    prefix: 'restricted_action',
+    codeClass: 'destination',
+    reason: askAdmin('A preference of the workspace or the channel keeps the app from posting there'),
+  },
+  { prefix: 'metadata_', codeClass: 'payload', reason: tooMuch('it finds fault with its metadata') },
+];
+
 /** Class and reason of a code; `undefined` for one that is not known here. New ones appear without notice. */
-export const lookUpCode = (
-  code: string,
-): { readonly codeClass: CodeClass; readonly reason: string } | undefined => BY_CODE.get(code);
+export const lookUpCode = (code: string): KnownCode | undefined =>
+  BY_CODE.get(code) ?? FAMILIES.find(({ prefix }) => code.startsWith(prefix));
 
 /** Every known code with its class; for tests and for the stand-in's documentation. */
 export const knownCodes = (): ReadonlyMap<string, { readonly codeClass: CodeClass }> => BY_CODE;

@@ -1,24 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { shownBy, SlackStandIn, type SlackFault } from '../../../apps/sandbox/slack/index.js';
-import { systemClock, type OutcomeKind } from '../../domain/index.js';
+import { shownBy, type SlackFault, type SlackStandIn } from '../../../apps/sandbox/slack/index.js';
 import {
   closedIssueCard,
   sampleIssueCard,
   sampleNotificationCard,
 } from '../../testing/sink-conformance.samples.js';
-import {
-  describeSinkConformance,
-  refOf,
-  sampleCall,
-  type AnswerRow,
-  type SinkRig,
-} from '../../testing/sink-conformance.js';
+import { refOf, sampleCall } from '../../testing/sink-conformance.js';
 import type { StormCard } from '../sink.js';
 import { slackSink } from './index.js';
 import { CLOSED_COLOR, OPEN_COLOR } from './slack.message.js';
-
-const TOKEN = 'xoxb-planted-0123456789-secret';
-const ALL_SCOPES = ['chat:write', 'channels:read', 'groups:read', 'channels:history', 'groups:history'];
+import { startSlackRig, TOKEN, type SlackRig } from './slack.rig.fixture.js';
 
 const STORM: StormCard = {
   status: 'open',
@@ -40,116 +31,6 @@ const STORM: StormCard = {
   listUrl: null,
 };
 
-interface SlackRig extends SinkRig {
-  readonly slack: SlackStandIn;
-}
-
-async function start(channelId = '#alerts', scopes: readonly string[] = ALL_SCOPES): Promise<SlackRig> {
-  const slack = new SlackStandIn();
-  await slack.start();
-  slack.workspace.addToken(TOKEN, { scopes });
-  slack.workspace.addChannel('alerts', { id: 'C0000ALERTS' });
-  return {
-    slack,
-    config: { channelId },
-    secrets: { token: TOKEN },
-    environment: { apiUrl: slack.apiUrl, clock: systemClock },
-    shown: () => slack.workspace.visibleMessages().map((message) => JSON.stringify(shownBy(message))),
-    requestCount: () => slack.requests.length,
-    hold: (count) => slack.faults.next('*', { kind: 'slow-headers' }, count),
-    whenRequested: async (count) => void (await slack.waitFor(() => slack.requests.length >= count)),
-    stop: () => slack.stop(),
-  };
-}
-
-const row = (
-  name: string,
-  fault: SlackFault,
-  open: OutcomeKind,
-  update: OutcomeKind = open,
-  waitMs?: number,
-): AnswerRow<SlackRig> => ({
-  name,
-  arrange: ({ slack }) => slack.faults.next('*', fault, 2),
-  open,
-  update,
-  ...(waitMs === undefined ? {} : { waitMs }),
-});
-const code = (
-  error: string,
-  open: OutcomeKind,
-  update: OutcomeKind = open,
-  waitMs?: number,
-): AnswerRow<SlackRig> => row(error, { kind: 'error', code: error }, open, update, waitMs);
-
-describeSinkConformance<SlackRig>({
-  definition: slackSink,
-  start,
-  answers: [
-    row('429 with Retry-After', { kind: 'rate-limit', retryAfter: 7 }, 'throttled', 'throttled', 7_000),
-    row('429 without Retry-After', { kind: 'rate-limit' }, 'throttled', 'throttled', 30_000),
-    row(
-      '429 with a meaningless Retry-After',
-      { kind: 'rate-limit', retryAfter: 'soon' },
-      'throttled',
-      'throttled',
-      30_000,
-    ),
-    row('429 with Retry-After 0', { kind: 'rate-limit', retryAfter: 0 }, 'throttled', 'throttled', 30_000),
-    row(
-      '429 with an absurd Retry-After',
-      { kind: 'rate-limit', retryAfter: '9'.repeat(30) },
-      'throttled',
-      'throttled',
-      86_400_000,
-    ),
-    row('HTTP 500', { kind: 'http', status: 500 }, 'ambiguous', 'transient'),
-    row('HTTP 502', { kind: 'http', status: 502, body: '<html>' }, 'ambiguous', 'transient'),
-    row('HTTP 503 that took effect', { kind: 'http', status: 503, landed: true }, 'ambiguous', 'transient'),
-    row('HTTP 403 of a proxy', { kind: 'http', status: 403 }, 'transient'),
-    row(
-      'HTTP 401 with a code of Slack',
-      { kind: 'http', status: 401, body: '{"ok":false,"error":"invalid_auth"}' },
-      'unauthorized',
-    ),
-    row('a redirect', { kind: 'redirect', location: 'http://127.0.0.1:9/' }, 'transient'),
-    row('a dropped connection', { kind: 'drop' }, 'ambiguous'),
-    row('a connection dropped after the effect', { kind: 'drop', landed: true }, 'ambiguous'),
-    row('HTML with HTTP 200, naming the token', { kind: 'html' }, 'ambiguous', 'transient'),
-    row('nothing with HTTP 200', { kind: 'empty' }, 'ambiguous', 'transient'),
-    row('plain text with HTTP 200', { kind: 'body', body: 'blocked' }, 'ambiguous', 'transient'),
-    row('null', { kind: 'body', body: 'null' }, 'ambiguous', 'transient'),
-    row('half a JSON', { kind: 'body', body: '{"ok":true,"chan' }, 'ambiguous', 'transient'),
-    row('a success without channel and ts', { kind: 'body', body: '{"ok":true}' }, 'ambiguous', 'transient'),
-    row('a refusal without a code', { kind: 'body', body: '{"ok":false}' }, 'ambiguous', 'transient'),
-    row('a refusal that echoes the token', { kind: 'error', code: TOKEN }, 'ambiguous', 'transient'),
-    row(
-      'a scope that echoes the token',
-      { kind: 'error', code: 'missing_scope', more: { needed: TOKEN } },
-      'unauthorized',
-    ),
-    code('fatal_error', 'ambiguous', 'transient'),
-    code('internal_error', 'ambiguous', 'transient'),
-    code('service_unavailable', 'transient'),
-    code('ratelimited', 'throttled', 'throttled', 30_000),
-    code('rate_limited', 'throttled', 'throttled', 30_000),
-    code('message_limit_exceeded', 'throttled', 'throttled', 30_000),
-    code('invalid_auth', 'unauthorized'),
-    code('token_revoked', 'unauthorized'),
-    code('missing_scope', 'unauthorized'),
-    code('channel_not_found', 'gone'),
-    code('not_in_channel', 'gone'),
-    code('is_archived', 'gone'),
-    code('message_not_found', 'rejected', 'gone'),
-    code('cant_update_message', 'rejected', 'gone'),
-    code('edit_window_closed', 'rejected', 'gone'),
-    code('msg_too_long', 'rejected'),
-    code('invalid_blocks', 'rejected'),
-    code('metadata_must_be_sent_from_app', 'rejected'),
-    code('a_code_of_tomorrow', 'rejected'),
-  ],
-});
-
 describe('the Slack sink', () => {
   let rig: SlackRig;
   let slack: SlackStandIn;
@@ -163,7 +44,7 @@ describe('the Slack sink', () => {
   };
 
   beforeEach(async () => {
-    rig = await start();
+    rig = await startSlackRig();
     slack = rig.slack;
   });
   afterEach(() => rig.stop());
@@ -171,7 +52,7 @@ describe('the Slack sink', () => {
   it('turns one message from red to green, and keeps its metadata', async () => {
     const ref = refOf(await connect().open(sampleIssueCard(), sampleCall({ deliveryId: 'd1' })));
     expect(only().shown.attachments[0]?.color).toBe(OPEN_COLOR);
-    expect(ref).toEqual({ channel: 'C0000ALERTS', ts: only().ts });
+    expect(ref).toEqual({ channel: 'C0000ALERTS', ts: only().ts, as: '#alerts' });
     refOf(await connect().close(closedIssueCard(), ref, sampleCall({ deliveryId: 'd1' })));
     expect(only().shown.attachments).toHaveLength(1);
     expect(only().shown.attachments[0]?.color).toBe(CLOSED_COLOR);
@@ -250,8 +131,27 @@ describe('the Slack sink', () => {
     slack.workspace.changeChannel('alerts', { isArchived: true });
     const stayed = await connect().update(sampleIssueCard(), ref, sampleCall());
     expect(stayed.outcome).toMatchObject({ kind: 'gone', what: 'destination' });
-    const moved = await connect('C0000OTHERS').update(sampleIssueCard(), ref, sampleCall());
-    expect(moved.outcome).toMatchObject({ kind: 'gone', what: 'message' });
+    for (const elsewhere of ['C0000OTHERS', '#others']) {
+      const moved = await connect(elsewhere).update(sampleIssueCard(), ref, sampleCall());
+      expect(moved.outcome, elsewhere).toMatchObject({ kind: 'gone', what: 'message' });
+    }
+    const sameById = await connect('C0000ALERTS').update(sampleIssueCard(), ref, sampleCall());
+    expect(sameById.outcome).toMatchObject({ kind: 'gone', what: 'destination' });
+    const { as: _unknown, ...ofAnOlderHub } = ref;
+    const byName = await connect('#others').update(sampleIssueCard(), ofAnOlderHub, sampleCall());
+    expect(byName.outcome).toMatchObject({ kind: 'gone', what: 'destination' });
+    const byId = await connect('C0000OTHERS').update(sampleIssueCard(), ofAnOlderHub, sampleCall());
+    expect(byId.outcome).toMatchObject({ kind: 'gone', what: 'message' });
+  });
+
+  it('keeps with the message how its channel was called when it was posted', async () => {
+    const ref = refOf(await connect().open(sampleIssueCard(), sampleCall()));
+    const renamed = connect('#others');
+    expect(refOf(await renamed.update(sampleIssueCard(), ref, sampleCall()))).toEqual(ref);
+    const { as: _unknown, ...ofAnOlderHub } = ref;
+    expect(refOf(await connect().update(sampleIssueCard(), ofAnOlderHub, sampleCall()))).toEqual(
+      ofAnOlderHub,
+    );
   });
 
   it('keeps of every call what it was made of and what Slack said, and no secret', async () => {
@@ -268,7 +168,8 @@ describe('the Slack sink', () => {
         unfurl_media: 'false',
       },
     });
-    expect(JSON.parse(opened.answer!)).toEqual({ ok: true, ...refOf(opened) });
+    const { channel, ts } = refOf(opened);
+    expect(JSON.parse(opened.answer!)).toEqual({ ok: true, channel, ts });
     const updated = await connect().update(sampleIssueCard(), refOf(opened), sampleCall());
     expect(updated.requestShape).toMatchObject({ call: 'chat.update', members: { ts: 'text(17)' } });
     expect(updated.requestDigest).not.toBe(opened.requestDigest);
@@ -302,7 +203,10 @@ describe('the Slack sink', () => {
     const lost = await connect().summarise!(STORM, null, call);
     expect(lost.outcome.kind).toBe('ambiguous');
     const found = await connect('C0000ALERTS').recover(since, call);
-    expect(found).toEqual({ kind: 'found', ref: { channel: 'C0000ALERTS', ts: only().ts } });
+    expect(found).toEqual({
+      kind: 'found',
+      ref: { channel: 'C0000ALERTS', ts: only().ts, as: 'C0000ALERTS' },
+    });
     expect(only().shown.attachments[0]?.color).toBe(OPEN_COLOR);
     const ref = (found as Extract<typeof found, { kind: 'found' }>).ref;
     const closed = { ...STORM, status: 'closed', open: 0, items: [] } as const;

@@ -19,8 +19,9 @@ import type { SlackAnswer, SlackClient } from './slack.client.js';
 import { lookUpCode } from './slack.codes.js';
 import { issueMessage, notificationMessage } from './slack.format.js';
 import { shrink, type SlackMessage } from './slack.message.js';
+import { calledAs, isElsewhere, NOWHERE } from './slack.place.js';
 import { probe } from './slack.probe.js';
-import { isChannelId, writtenMessage, type SlackConfig } from './slack.schema.js';
+import { writtenMessage, type SlackConfig } from './slack.schema.js';
 import { stormMessage } from './slack.storm.js';
 
 const POST = { method: 'chat.postMessage', idempotent: false } as const;
@@ -37,14 +38,6 @@ const MAY_NOT_SEARCH = new Set([
   'channel_not_found',
   'not_allowed_token_type',
 ]);
-
-/** What there is to change was posted by an older hub, or never: a fresh message mends it. */
-const NOWHERE: Outcome = {
-  kind: 'gone',
-  what: 'message',
-  code: 'no_reference',
-  reason: 'It is not known where the message is; a fresh one takes its place.',
-};
 
 /** Formats, sends, classifies: one integration's line to one Slack channel. */
 export class SlackSink implements Sink {
@@ -100,25 +93,26 @@ export class SlackSink implements Sink {
     if (message.found === undefined) return { kind: 'unable' };
     return message.found === null
       ? { kind: 'absent' }
-      : { kind: 'found', ref: { channel: channel.found, ts: message.found } };
+      : { kind: 'found', ref: { channel: channel.found, ts: message.found, as: this.#channel } };
   }
 
   test({ signal }: Pick<SinkCall, 'signal'>): Promise<TestReport> {
     return probe(this.#client, this.#channel, signal).then((report) => this.#withoutToken(report));
   }
 
-  #post(message: SlackMessage, signal: AbortSignal): Promise<SinkReply> {
-    return this.#write(POST, { channel: this.#channel }, message, signal);
+  async #post(message: SlackMessage, signal: AbortSignal): Promise<SinkReply> {
+    return calledAs(await this.#write(POST, { channel: this.#channel }, message, signal), this.#channel);
   }
 
-  async #change({ channel, ts }: RemoteRef, message: SlackMessage, signal: AbortSignal): Promise<SinkReply> {
+  async #change(ref: RemoteRef, message: SlackMessage, signal: AbortSignal): Promise<SinkReply> {
+    const { channel, ts, as } = ref;
     if (channel === undefined || ts === undefined) return { outcome: NOWHERE };
     const reply = await this.#write(UPDATE, { channel, ts }, message, signal);
     const { outcome } = reply;
-    // The integration was pointed at another channel since: that the old one is gone says nothing against the new one.
-    const moved = isChannelId(this.#channel) && this.#channel !== channel;
-    if (moved && outcome.kind === 'gone') return { ...reply, outcome: { ...outcome, what: 'message' } };
-    return reply;
+    // That the old channel is gone says nothing against the one it is pointed at now.
+    if (outcome.kind === 'gone' && isElsewhere(ref, this.#channel))
+      return { ...reply, outcome: { ...outcome, what: 'message' } };
+    return calledAs(reply, as);
   }
 
   async #write(write: Write, target: object, message: SlackMessage, signal: AbortSignal): Promise<SinkReply> {
