@@ -105,7 +105,7 @@ describe('what holds a subject back', () => {
       type: 'silence',
       until: hours(1),
       reason:
-        'A silence by ada@example.com holds it back until 2026-11-21T13:00:00.000Z: The disks are being replaced',
+        'A silence by ada@example.com holds it back until 2026-11-21T13:00:00.000Z: The disks are being replaced.',
     });
   });
 

@@ -60,7 +60,7 @@ function activeNow(hold: StoredHold, now: Date): Hold | undefined {
   const until = onUntil(hold, now);
   if (!until) return undefined;
   const what = hold.type === 'silence' ? 'A silence' : 'A maintenance window';
-  const reason = `${what} by ${hold.author} holds it back until ${until.toISOString()}: ${hold.reason}`;
+  const reason = `${what} by ${hold.author} holds it back until ${until.toISOString()}: ${ended(hold.reason)}`;
   return { by: hold.id, type: hold.type, until, reason };
 }
 
@@ -68,3 +68,6 @@ const longest = (holds: readonly Hold[]): Hold | null =>
   holds.reduce<Hold | null>((best, hold) => (best && endOf(best) >= endOf(hold) ? best : hold), null);
 
 const endOf = ({ until }: Hold): number => until?.getTime() ?? Infinity;
+
+/** People write reasons with and without a full stop; here more sentences may follow. */
+const ended = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`);
