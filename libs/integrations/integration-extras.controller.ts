@@ -33,7 +33,8 @@ export class IntegrationExtrasController {
     @Body({ schema: settingsBody }) body: SettingsBody,
     @Query({ schema: verifyQuery }) { verify }: VerifyQuery,
   ) {
-    if (verify === 'true') await this.trials.beforeSettings(tenant, id, body);
-    return this.integrations.changeSettings(tenant.projectId, id, body);
+    const isTested = verify === 'true';
+    if (isTested) await this.trials.beforeSettings(tenant, id, body);
+    return this.integrations.changeSettings(tenant.projectId, id, body, isTested);
   }
 }

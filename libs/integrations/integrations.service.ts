@@ -109,8 +109,13 @@ export class IntegrationsService implements OnModuleInit, ProjectTenantRoom {
     else if (data && Object.keys(data).length > 0) await this.lifecycle.changed(id);
   }
 
-  /** Resolves with the settings as they are then. What the filter held back is looked at again. */
-  async changeSettings(projectId: string, id: string, given: SettingsBody): Promise<IntegrationSettings> {
+  /** Resolves with the settings as they are then. What the filter held back is looked at again. `isProven`: as for `update`. */
+  async changeSettings(
+    projectId: string,
+    id: string,
+    given: SettingsBody,
+    isProven: boolean,
+  ): Promise<IntegrationSettings> {
     const settings = await this.database.transaction(async (tx) => {
       const stored = await this.lockActive(tx, projectId, id);
       const definition = definitionOf({ sink: stored.sink });
@@ -122,7 +127,7 @@ export class IntegrationsService implements OnModuleInit, ProjectTenantRoom {
       if (changed.length > 0) await new HoldEndStore().lookAgainAtFiltered(tx, id, this.clock.now());
       return read;
     });
-    await this.lifecycle.changed(id);
+    await (isProven ? this.lifecycle.mended(id) : this.lifecycle.changed(id));
     return settings;
   }
 
