@@ -5,4 +5,5 @@
  * It leaves to others: when to call (delivery), where credentials are kept (integrations).
  */
 export * from './catalog.js';
+export * from './cards.js';
 export * from './sink.js';

@@ -1,5 +1,5 @@
 import type { Severity } from '../../domain/index.js';
-import type { IssueCard, NotificationCard } from '../sink.js';
+import type { IssueCard, NotificationCard } from '../cards.js';
 import type { Priority } from './ops-genie.schema.js';
 import { fitLine, fitText, kindInWords, minute } from './ops-genie.text.js';
 

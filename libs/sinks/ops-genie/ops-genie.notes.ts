@@ -1,5 +1,5 @@
 import { formatDuration, type Issue } from '../../domain/index.js';
-import type { IssueCard } from '../sink.js';
+import type { IssueCard } from '../cards.js';
 import { SOURCE } from './ops-genie.format.js';
 import { capitalised, fitText, minute } from './ops-genie.text.js';
 

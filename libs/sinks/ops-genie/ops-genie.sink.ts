@@ -1,14 +1,6 @@
 import type { Outcome, Receipt, RemoteRef } from '../../domain/index.js';
-import type {
-  IssueCard,
-  NotificationCard,
-  ReadBack,
-  Recovery,
-  Sink,
-  SinkCall,
-  SinkReply,
-  TestReport,
-} from '../sink.js';
+import type { IssueCard, NotificationCard } from '../cards.js';
+import type { ReadBack, Recovery, Sink, SinkCall, SinkReply, TestReport } from '../sink.js';
 import { classifyAnswer } from './ops-genie.classify.js';
 import type { OpsGenieAnswer } from './ops-genie.client.js';
 import { issueAlert, notificationAlert, type AlertBody, type Priorities } from './ops-genie.format.js';

@@ -1,5 +1,5 @@
 import { formatDuration, type Issue } from '../../domain/index.js';
-import type { IssueCard, NotificationCard } from '../sink.js';
+import type { IssueCard, NotificationCard } from '../cards.js';
 import {
   capitalised,
   CLOSED_COLOR,

@@ -6,7 +6,7 @@ import {
   sampleNotificationCard,
 } from '../../testing/sink-conformance.samples.js';
 import { refOf, sampleCall } from '../../testing/sink-conformance.js';
-import type { StormCard } from '../sink.js';
+import type { StormCard } from '../cards.js';
 import { slackSink } from './index.js';
 import { CLOSED_COLOR, OPEN_COLOR } from './slack.message.js';
 import { startSlackRig, TOKEN, type SlackRig } from './slack.rig.fixture.js';

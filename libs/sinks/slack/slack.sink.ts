@@ -1,15 +1,6 @@
 import type { Outcome, RemoteRef } from '../../domain/index.js';
-import type {
-  IssueCard,
-  NotificationCard,
-  Pace,
-  Recovery,
-  Sink,
-  SinkCall,
-  SinkReply,
-  StormCard,
-  TestReport,
-} from '../sink.js';
+import type { IssueCard, NotificationCard, StormCard } from '../cards.js';
+import type { Pace, Recovery, Sink, SinkCall, SinkReply, TestReport } from '../sink.js';
 import { requestRecord } from '../request-record.js';
 import { withoutSecrets } from '../without-secrets.js';
 import { answerOf } from './slack.answer.js';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SEVERITIES } from '../../domain/index.js';
 import { hostileText } from '../../testing/sink-conformance.samples.js';
-import type { StormCard, StormItem } from '../sink.js';
+import type { StormCard, StormItem } from '../cards.js';
 import {
   CLOSED_COLOR,
   MAX_BLOCKS,

@@ -1,5 +1,5 @@
 import { formatDuration, type Severity } from '../../domain/index.js';
-import type { StormCard, StormItem } from '../sink.js';
+import type { StormCard, StormItem } from '../cards.js';
 import {
   capitalised,
   CLOSED_COLOR,
