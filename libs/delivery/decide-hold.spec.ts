@@ -32,6 +32,14 @@ describe('a hold', () => {
     expect(nameOf(look(state, subject, { hold: SILENCE })).replace(' until 60000', '')).toBe(silenced);
   });
 
+  it('that is over owes an open issue again, but no notification: it would be news of something long past', () => {
+    expect(nameOf(look(HELD, open(1)))).toBe('post');
+    const notification: Shown = { ...open(1), once: true };
+    expect(look(HELD, notification)).toMatchObject({
+      rest: { held: null, dueAt: null, settledSeq: 1, settled: { suppressed: 1 } },
+    });
+  });
+
   it('says who holds it back, since when, and when to look again', () => {
     const held = look(aState({ parked: true, failures: 3 }), open(1), { hold: SILENCE });
     expect(held).toMatchObject({

@@ -123,3 +123,9 @@ it('after the clock stepped back counts from now, for the change and for the ref
     rest: { dueAt: after(300_000), mirror: { changedAt: NOW, refused: { at: NOW } } },
   });
 });
+
+it('what is parked stays so while it waits as a probe: it must not be too late in the end', () => {
+  const state = aState({ parked: true });
+  const waits = look(state, open(1), { throttledUntil: after(30_000) });
+  expect(waits).toMatchObject({ rest: { parked: true, dueAt: after(30_000) } });
+});

@@ -8,6 +8,16 @@ describe('the gate of an integration', () => {
     expect(entered).toEqual([true, true, false, true]);
   });
 
+  it('lets others wait only while it is full, and has one of those that run look for them', () => {
+    const gate = new IntegrationGate(1);
+    expect(gate.wait('a')).toBe(false);
+    gate.enter('a', '1');
+    expect([gate.wait('a'), gate.wait('b')]).toEqual([true, false]);
+    expect(gate.isBehind('a')).toBe(true);
+    gate.leave('a', '1');
+    expect(gate.wait('a')).toBe(false);
+  });
+
   it('gives a delivery one place, however often it asks', () => {
     const gate = new IntegrationGate(1);
     expect([gate.enter('a', '1'), gate.enter('a', '1'), gate.has('a', '1')]).toEqual([true, true, true]);

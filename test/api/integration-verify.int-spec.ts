@@ -215,4 +215,21 @@ describe('a secret', () => {
     const stored = JSON.stringify(await api.database.query('SELECT * FROM audit_log'));
     for (const text of [stored, ...client.answered]) expect(text).not.toContain('planted');
   });
+
+  it('mends a failing integration by settings that passed the test; those that were not tested are only a try', async () => {
+    const id = await create();
+    const url = `/hub/v1/${tenant.path}/integrations/${id}`;
+    const fail = () =>
+      api.database.query(
+        `UPDATE integrations SET health = 'failing', health_code = 'token_revoked', health_since = now() WHERE id = $1`,
+        [id],
+      );
+    const healthAfter = async (path: string) => {
+      await fail();
+      expect((await client.call('PUT', `${url}/${path}`, {})).status).toBe(200);
+      return (await client.call('GET', `${url}/health`)).json;
+    };
+    expect(await healthAfter('settings?verify=true')).toMatchObject({ health: 'healthy', code: null });
+    expect(await healthAfter('settings')).toMatchObject({ health: 'degraded', code: 'untried' });
+  });
 });
