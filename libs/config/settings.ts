@@ -26,6 +26,7 @@ const number = (minimum: number, maximum: number) => {
   const message = `must be a number from ${minimum} to ${maximum}`;
   return z.coerce.number(message).min(minimum, message).max(maximum, message);
 };
+const mebibytes = number(8, 65_536).int('must be a whole number of MiB');
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 const url = z.url({ protocol: /^https?$/, message: 'must be an http(s) URL' });
 const secretKey = z
@@ -149,6 +150,11 @@ export const SETTINGS = {
     '30s',
   ),
   SPILLWAY_HOST_INTERVAL: setting(pollInterval, 'How often host figures of every node are polled', '15s'),
+  SPILLWAY_LOGS_INTERVAL: setting(
+    pollInterval,
+    'How often the log files of nodes are read on over HTTP, where the registration of a cluster asks for it',
+    '30s',
+  ),
   SPILLWAY_RETENTION: setting(
     durationUpTo(MAX_DURATION_MS),
     'How long what was seen of clusters is kept (and, when there is an event store, its events and logs)',
@@ -176,6 +182,20 @@ export const SETTINGS = {
   AWS_ENDPOINT_URL_CLOUDWATCH: setting(
     url.optional(),
     "CloudWatch Metrics elsewhere than at the region's own host, e.g. the sandbox's",
+  ),
+  AWS_ENDPOINT_URL_STS: setting(
+    url.optional(),
+    "STS, where roles are assumed, elsewhere than at the region's own host, e.g. the sandbox's",
+  ),
+  SPILLWAY_INGEST_MEMORY: setting(
+    mebibytes,
+    'How many MiB of logs and metrics may wait to be stored in one process; beyond that senders are asked to come again',
+    '64',
+  ),
+  SPILLWAY_STREAM_MEMORY: setting(
+    mebibytes,
+    'How many MiB of logs and metrics one process holds at once while it delivers them, however much there is to deliver',
+    '64',
   ),
 } as const satisfies Record<string, SettingDefinition>;
 

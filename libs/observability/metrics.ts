@@ -10,6 +10,18 @@ export class Metrics {
     labelNames: ['event'] as const,
     registers: [this.registry],
   });
+  readonly streamEntriesAccepted = new Counter({
+    name: 'spillway_stream_entries_accepted_total',
+    help: 'Log lines and metric samples accepted, by source',
+    labelNames: ['source'] as const,
+    registers: [this.registry],
+  });
+  readonly streamEntriesExpired = new Counter({
+    name: 'spillway_stream_entries_expired_total',
+    help: 'Log lines and metric samples that were forgotten before they were delivered, by integration',
+    labelNames: ['integration'] as const,
+    registers: [this.registry],
+  });
   readonly deliveryAttempts = new Counter({
     name: 'spillway_delivery_attempts_total',
     help: 'Calls to sinks, by sink, action and outcome',
@@ -33,6 +45,23 @@ export class Metrics {
     name: 'spillway_node_polls_total',
     help: 'Requests to cluster nodes, by endpoint and result',
     labelNames: ['endpoint', 'result'] as const,
+    registers: [this.registry],
+  });
+  readonly metricSamples = new Counter({
+    name: 'spillway_metric_samples_total',
+    help: 'Samples of metrics that were read from nodes because somebody wants them, by what became of them',
+    labelNames: ['result'] as const,
+    registers: [this.registry],
+  });
+  readonly logLines = new Counter({
+    name: 'spillway_log_lines_polled_total',
+    help: 'Log lines that were read from nodes over HTTP and stored',
+    registers: [this.registry],
+  });
+  readonly pointsDropped = new Counter({
+    name: 'spillway_points_dropped_total',
+    help: 'Points in line protocol that were read and not stored, by kind: metrics that nobody wants, control messages, others',
+    labelNames: ['kind'] as const,
     registers: [this.registry],
   });
   readonly signInFailures = new Counter({

@@ -3,6 +3,8 @@ import { Initial1780000000000 } from '../../migrations/1780000000000-initial.js'
 import { Observations1795000000000 } from '../../migrations/1795000000000-observations.js';
 import { Accounts1796000000000 } from '../../migrations/1796000000000-accounts.js';
 import { AccountableDelivery1797000000000 } from '../../migrations/1797000000000-accountable-delivery.js';
+import { Streams1798000000000 } from '../../migrations/1798000000000-streams.js';
+import { LogPolls1798000000001 } from '../../migrations/1798000000001-log-polls.js';
 import * as entities from './entities/index.js';
 import { SnakeNaming } from './naming.js';
 
@@ -32,6 +34,8 @@ export function createDataSource({
       Observations1795000000000,
       Accounts1796000000000,
       AccountableDelivery1797000000000,
+      Streams1798000000000,
+      LogPolls1798000000001,
     ],
     migrationsTableName: 'migrations',
     migrationsTransactionMode: 'all',

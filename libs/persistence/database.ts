@@ -1,5 +1,7 @@
+import { finished } from 'node:stream/promises';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
 import type { DataSource, EntityManager, EntityTarget, ObjectLiteral, Repository } from 'typeorm';
 
 /** Something that SQL can be sent to: the pool, or one open transaction. */
@@ -12,6 +14,8 @@ export interface Queryable {
 /** An open transaction. Must not be used after the callback that received it has ended. */
 export interface Transaction extends Queryable {
   readonly isTransaction: true;
+  /** Runs `COPY … FROM STDIN` over this text, in PostgreSQL's text format. */
+  copyIn(sql: string, text: string): Promise<void>;
 }
 
 const DEADLOCK_TRIES = 5;
@@ -63,9 +67,17 @@ export class Database implements Queryable {
         isTransaction: true,
         query: (sql, parameters = []) => rows(manager, sql, parameters),
         repository: (entity) => manager.getRepository(entity),
+        copyIn: (sql, text) => copyIn(manager, sql, text),
       }),
     );
   }
+}
+
+async function copyIn(manager: EntityManager, sql: string, text: string): Promise<void> {
+  const client = (await manager.queryRunner!.connect()) as PoolClient;
+  const copying = client.query(copyFrom(sql));
+  copying.end(Buffer.from(text));
+  await finished(copying);
 }
 
 /** TypeORM answers `[rows, count]` to an UPDATE or DELETE and bare rows to all else. */

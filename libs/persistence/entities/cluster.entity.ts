@@ -30,6 +30,8 @@ export class ClusterEntity {
   @Column('text', { default: 'available' }) status!: ClusterStatus;
   /** By step (`instances`, `volumes`). */
   @Column('jsonb', { default: {} }) provisioning!: Record<string, ProvisioningReport>;
+  /** Its nodes are asked for their log files, which licensed servers hand out. */
+  @Column('boolean', { default: false }) pollsLogs!: boolean;
   @Column('timestamptz') createdAt!: Date;
   @Column('timestamptz') updatedAt!: Date;
   @Column('timestamptz', { nullable: true }) deletedAt!: Date | null;
@@ -44,6 +46,8 @@ export class ClusterNodeEntity {
   /** As configured: `https://n1.example.com:2113`. */
   @Column('text') address!: string;
   @Column('integer', { nullable: true }) cores!: number | null;
+  /** As an agent on its host counted them; what is registered comes first. */
+  @Column('integer', { nullable: true }) reportedCores!: number | null;
   /** Physical memory where the node's own figure is not to be trusted. */
   @Column('bigint', { nullable: true, transformer: wholeNumber }) memoryBytes!: number | null;
 }

@@ -8,3 +8,4 @@ export * from './tenancy.entity.js';
 export * from './hold.entity.js';
 export * from './drill.entity.js';
 export * from './accountability.entity.js';
+export * from './stream.entity.js';

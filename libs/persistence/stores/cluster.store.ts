@@ -2,6 +2,7 @@ import { In, IsNull, MoreThan } from 'typeorm';
 import type { Queryable, Transaction } from '../database.js';
 import { ClusterEntity, ClusterNodeEntity, type ClusterTls } from '../entities/index.js';
 import type { Listing } from './listing.js';
+import { reportCores } from './reported-cores.js';
 
 /** A cluster with its nodes, in their order. */
 export interface ClusterRecord {
@@ -18,6 +19,9 @@ export interface WatchedCluster {
   /** Sealed for the owner `cluster:<id>`; null when its nodes are asked without credentials. */
   readonly sealedCredentials: string | null;
   readonly detection: ClusterEntity['detection'];
+  /** Its nodes are asked for their log files. */
+  readonly pollsLogs: boolean;
+  /** `cores` as registered, or else as an agent reported them. */
   readonly nodes: readonly Pick<ClusterNodeEntity, 'id' | 'address' | 'cores' | 'memoryBytes'>[];
 }
 
@@ -28,6 +32,10 @@ export interface OpenClusterIssue {
   readonly kind: string;
   readonly nodeId: string | null;
 }
+
+/** How many physical cores a node has: what is registered comes before what an agent reported. */
+export const coresOf = ({ cores, reportedCores }: Pick<ClusterNodeEntity, 'cores' | 'reportedCores'>) =>
+  cores ?? reportedCores;
 
 /** Clusters that are not removed, and their nodes. */
 export class ClusterStore {
@@ -63,8 +71,9 @@ export class ClusterStore {
     { cluster, nodes }: ClusterRecord,
     goneNodeIds: readonly string[],
   ): Promise<void> {
-    const { id, name, tls, credentials, detection, updatedAt } = cluster;
-    await tx.repository(ClusterEntity).update({ id }, { name, tls, credentials, detection, updatedAt });
+    const { id, name, tls, credentials, detection, pollsLogs, updatedAt } = cluster;
+    const said = { name, tls, credentials, detection, pollsLogs, updatedAt };
+    await tx.repository(ClusterEntity).update({ id }, said);
     if (goneNodeIds.length > 0) await tx.repository(ClusterNodeEntity).delete({ id: In([...goneNodeIds]) });
     for (const node of nodes) {
       await tx.query(
@@ -104,13 +113,33 @@ export class ClusterStore {
     return rows.map(({ id }) => id);
   }
 
+  /** Of those the ones whose nodes are asked for their log files. */
+  async listLogPolledIds(db: Queryable): Promise<string[]> {
+    const rows = await db.query<{ id: string }>(
+      'SELECT id FROM clusters WHERE deleted_at IS NULL AND polls_logs ORDER BY id',
+    );
+    return rows.map(({ id }) => id);
+  }
+
   /** Undefined when it was removed. */
   async load(db: Queryable, id: string): Promise<WatchedCluster | undefined> {
     const cluster = await db.repository(ClusterEntity).findOneBy({ id, deletedAt: IsNull() });
     if (!cluster) return undefined;
-    const { projectId, name, tls, detection, credentials: sealedCredentials } = cluster;
+    const { projectId, name, tls, detection, pollsLogs, credentials: sealedCredentials } = cluster;
     const [record] = await this.withNodes(db, [cluster]);
-    return { id, projectId, name, tls, detection, sealedCredentials, nodes: record?.nodes ?? [] };
+    const nodes = (record?.nodes ?? []).map((node) => ({ ...node, cores: coresOf(node) }));
+    return { id, projectId, name, tls, detection, pollsLogs, sealedCredentials, nodes };
+  }
+
+  /** As an agent counted them; see `reportCores`. */
+  reportCores(
+    db: Queryable,
+    projectId: string,
+    cluster: string,
+    host: string,
+    cores: number,
+  ): Promise<boolean> {
+    return reportCores(db, projectId, cluster, host, cores);
   }
 
   /** Writes what the platform reported of the steps of provisioning, and the status that follows. */

@@ -1,3 +1,4 @@
+import type { Source } from '../../domain/index.js';
 import type { Queryable } from '../database.js';
 import { IS_PARKED } from './delivery-filter.js';
 
@@ -26,7 +27,7 @@ export interface LedgerRecount {
 export interface MeasuredLedger extends LedgerRow {
   readonly integrationId: string;
   readonly sink: string;
-  readonly subjectType: 'issue' | 'notification';
+  readonly source: Source;
   /** What the last audit of the integration found; null before the first. */
   readonly balanced: boolean | null;
 }
@@ -44,26 +45,51 @@ const ENDS = `
 const ROW_SUM = `delivery.delivered + delivery.coalesced + delivery.rejected + delivery.suppressed + delivery.expired
   + delivery.accepted_seq - delivery.settled_seq`;
 
+const STREAMS = `FROM stream_cursors cursor JOIN streams stream ON stream.id = cursor.stream_id
+  JOIN integrations integration ON integration.id = cursor.integration_id`;
+const ACCEPTED = 'COALESCE(cursor.end_seq, stream.last_seq) - cursor.start_seq + cursor.replayed';
+/** Entries that wait. */
+export const STREAM_OWED = `(COALESCE(cursor.end_seq, stream.last_seq) - cursor.position - COALESCE(bit_count(cursor.ahead), 0))`;
+/** When the first of them was accepted: it is the one right after the position. */
+export const STREAM_OLDEST = `(SELECT entry.accepted_ms FROM stream_entries entry WHERE entry.stream_id = cursor.stream_id
+  AND entry.accepted_ms >= cursor.position_ms AND entry.seq = cursor.position + 1)`;
+/** They wait for the integration itself. */
+export const STREAM_PARKED = `(integration.health = 'failing' OR integration.paused_at IS NOT NULL)`;
+const STREAM_SETTLED =
+  'cursor.delivered + cursor.coalesced + cursor.rejected + cursor.suppressed + cursor.expired';
+/** Entries that wait, counted one by one where they are stored. */
+const STREAM_STORED = `CASE WHEN cursor.end_seq IS NOT NULL THEN 0 ELSE
+  (SELECT count(*) FROM stream_entries entry WHERE entry.stream_id = cursor.stream_id
+     AND entry.accepted_ms >= cursor.position_ms AND entry.seq > cursor.position) - COALESCE(bit_count(cursor.ahead), 0) END`;
+const summed = (units: string): string => `COALESCE(sum(${units}), 0)::float8`;
+const STREAM_ACCEPTED = summed(ACCEPTED);
+const STREAM_ENDS = `
+  ${summed('cursor.delivered')} AS delivered, ${summed('cursor.coalesced')} AS coalesced,
+  ${summed('cursor.rejected')} AS rejected, ${summed('cursor.suppressed')} AS suppressed,
+  ${summed('cursor.expired')} AS expired,
+  ${summed(`CASE WHEN ${STREAM_PARKED} THEN ${STREAM_OWED} ELSE 0 END`)} AS parked,
+  ${summed(`CASE WHEN ${STREAM_PARKED} THEN 0 ELSE ${STREAM_OWED} END`)} AS "inFlight"`;
+
 export class LedgerStore {
   /**
    * One integration's ledger by what its units are of, from the rows as they are in one snapshot. What was accepted is
    * read off the issues' numbers of events, so that it costs no look at the events themselves.
    */
-  async of(
-    db: Queryable,
-    integrationId: string,
-  ): Promise<(LedgerRow & { subjectType: 'issue' | 'notification' })[]> {
+  async of(db: Queryable, integrationId: string): Promise<(LedgerRow & { source: Source })[]> {
     // One part for each type: to group them the rows would be sorted.
     return db.query(
-      `SELECT 'issue' AS "subjectType", ${ENDS},
+      `SELECT 'issues' AS source, ${ENDS},
               COALESCE(sum(LEAST(issue.event_count, delivery.accepted_seq) - delivery.first_seq + 1)
                          FILTER (WHERE issue.id IS NOT NULL), 0)::int AS accepted
        FROM deliveries delivery LEFT JOIN issues issue ON issue.id = delivery.subject_id
        WHERE delivery.integration_id = $1 AND delivery.subject_type = 'issue'
        UNION ALL
-       SELECT 'notification' AS "subjectType", ${ENDS}, count(notification.id)::int AS accepted
+       SELECT 'notifications' AS source, ${ENDS}, count(notification.id)::int AS accepted
        FROM deliveries delivery LEFT JOIN notifications notification ON notification.id = delivery.subject_id
-       WHERE delivery.integration_id = $1 AND delivery.subject_type = 'notification'`,
+       WHERE delivery.integration_id = $1 AND delivery.subject_type = 'notification'
+       UNION ALL
+       SELECT stream.source, ${STREAM_ENDS}, ${STREAM_ACCEPTED} AS accepted ${STREAMS}
+       WHERE cursor.integration_id = $1 GROUP BY stream.source`,
       [integrationId],
     );
   }
@@ -78,7 +104,10 @@ export class LedgerStore {
                                      AND event.seq BETWEEN delivery.first_seq AND delivery.accepted_seq)
                   ELSE (SELECT count(*) FROM notifications WHERE notifications.id = delivery.subject_id) END AS accepted
          FROM deliveries delivery WHERE delivery.integration_id = $1 AND delivery.subject_type <> 'storm'
-       ) SELECT COALESCE(sum(accepted), 0)::int AS accepted, COALESCE(sum(accounted), 0)::int AS accounted,
+         UNION ALL
+         SELECT cursor.id, ${STREAM_SETTLED} + ${STREAM_STORED} AS accounted, ${ACCEPTED} AS accepted
+         ${STREAMS} WHERE cursor.integration_id = $1
+       ) SELECT COALESCE(sum(accepted), 0)::float8 AS accepted, COALESCE(sum(accounted), 0)::float8 AS accounted,
                 ARRAY(SELECT id FROM counted WHERE accepted <> accounted ORDER BY id LIMIT 10) AS unbalanced
          FROM counted`,
       [integrationId],
@@ -90,13 +119,19 @@ export class LedgerStore {
   measure(db: Queryable): Promise<MeasuredLedger[]> {
     return db.query<MeasuredLedger>(
       `SELECT integration.id AS "integrationId", integration.sink, audit.balanced,
-              delivery.subject_type AS "subjectType",
+              delivery.subject_type || 's' AS source,
               sum(delivery.accepted_seq - delivery.first_seq + 1)::int AS accepted, ${ENDS}
        FROM integrations integration
        JOIN deliveries delivery ON delivery.integration_id = integration.id AND delivery.subject_type <> 'storm'
        LEFT JOIN ledger_audits audit ON audit.integration_id = integration.id
        WHERE integration.status = 'active'
-       GROUP BY integration.id, integration.sink, audit.balanced, delivery.subject_type`,
+       GROUP BY integration.id, integration.sink, audit.balanced, delivery.subject_type
+       UNION ALL
+       SELECT cursor.integration_id AS "integrationId", integration.sink, audit.balanced, stream.source,
+              ${STREAM_ACCEPTED} AS accepted, ${STREAM_ENDS} ${STREAMS}
+       LEFT JOIN ledger_audits audit ON audit.integration_id = integration.id
+       WHERE integration.status = 'active'
+       GROUP BY cursor.integration_id, integration.sink, audit.balanced, stream.source`,
     );
   }
 }

@@ -36,6 +36,16 @@ export class ProbeStore {
     );
   }
 
+  /** Takes the probe of a failing integration that is due, and puts the next one off; false when it is not due, or taken. */
+  async takeProbe(db: Queryable, id: string, now: Date, nextProbeAt: Date): Promise<boolean> {
+    const rows = await db.query(
+      `UPDATE integrations SET probe_at = $3, probe_failures = probe_failures + 1
+       WHERE id = $1 AND health = 'failing' AND paused_at IS NULL AND probe_at <= $2 RETURNING id`,
+      [id, now, nextProbeAt],
+    );
+    return rows.length > 0;
+  }
+
   /** Lets this delivery through although the integration is failing, in place of any other until then. */
   async probeWith(tx: Transaction, id: string, deliveryId: string, until: Date): Promise<void> {
     await tx.query(
