@@ -14,6 +14,7 @@ const AWS = {
   secretAccessKey: 'aws-sandbox',
   group: '/sandbox/db',
   region: 'eu-west-1',
+  role: 'arn:aws:iam::123456789012:role/sandbox',
 };
 const BYTES_PER_SECOND = 20_000;
 
@@ -31,6 +32,8 @@ class Sandbox {
     this.opsGenie.addKey(OPSGENIE_KEY);
     this.cloudWatch.accounts.addKey(AWS.accessKeyId, AWS.secretAccessKey);
     this.cloudWatch.accounts.addLogGroup(AWS.group, AWS.region);
+    // Any external id will do: the hub makes a new one for each integration.
+    this.cloudWatch.accounts.addRole(AWS.role, { trusted: [AWS.accessKeyId] });
     await this.slack.start(slackPort);
     await this.opsGenie.start(opsGeniePort);
     await this.cloudWatch.start(cloudWatchPort);
@@ -98,8 +101,11 @@ const greeting = ({ slack, opsGenie, cloudWatch, cluster }: Sandbox, { version }
     `             what it holds: curl -s ${slack.url}/_control/messages`,
     `  OpsGenie   OPSGENIE_API_URL=${opsGenie.url}   API key ${OPSGENIE_KEY} (settings.target opsgenie or jsm)`,
     `             what it holds: curl -s ${opsGenie.url}/_control/state`,
-    `  CloudWatch AWS_ENDPOINT_URL_CLOUDWATCH_LOGS=${cloudWatch.url} AWS_ENDPOINT_URL_CLOUDWATCH=${cloudWatch.url}`,
+    `  CloudWatch AWS_ENDPOINT_URL_CLOUDWATCH_LOGS=${cloudWatch.url} AWS_ENDPOINT_URL_CLOUDWATCH=${cloudWatch.url} AWS_ENDPOINT_URL_STS=${cloudWatch.url}`,
     `             access key ${AWS.accessKeyId}, secret ${AWS.secretAccessKey}, log group ${AWS.group} in ${AWS.region}`,
+    `             role to assume with it: ${AWS.role}`,
+    `             what it holds: curl -s ${cloudWatch.url}/_control/state`,
+    `             lines of a stream: curl -s ${cloudWatch.url}/_control/events -d '{"group":"${AWS.group}","stream":"..."}'`,
     `  Cluster    ${cluster.nodes.map(({ url }) => url).join(' ')}   (version ${version})`,
     `             fill a disk: curl -s ${cluster.controlUrl}/disk -d '{"node":0,"percent":90}'`,
     `             what else can happen, and how it is: curl -s ${cluster.controlUrl}`,

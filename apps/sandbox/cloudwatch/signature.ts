@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac, hash as sha256 } from 'node:crypto';
 import type { StandInRequest } from '../stand-in/index.js';
 
 /** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html, read 2026-11-20. */
@@ -23,7 +23,7 @@ export function readSignature({ headers }: StandInRequest): Signed | undefined {
   return { accessKeyId, day, region, service, signedHeaders: names.split(';'), signature };
 }
 
-const hash = (content: string | Buffer): string => createHash('sha256').update(content).digest('hex');
+const hash = (content: string | Buffer): string => sha256('sha256', content, 'hex');
 const hmac = (key: string | Buffer, content: string): Buffer =>
   createHmac('sha256', key).update(content).digest();
 

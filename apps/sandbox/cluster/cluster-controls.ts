@@ -48,6 +48,12 @@ export interface ClusterControls {
   setGhosts(count: number): void;
   /** So many seeds that were not matched to a node. */
   setManagers(count: number): void;
+  /** Adds text to the node's newest log file, as it is; its lines end where it says so. */
+  appendLog(index: number, text: string): void;
+  /** The node goes on in a new log file. */
+  rotateLog(index: number): void;
+  /** Empties the node's newest log file. */
+  truncateLog(index: number): void;
   /** Makes everything well again. Whoever leads goes on to. */
   reset(): Promise<void>;
   /** Everything that can be set, as it is. */

@@ -34,7 +34,7 @@ export class ClusterModel {
     { voters, replicas }: ModelSize,
     readonly nowMs: () => number = Date.now,
   ) {
-    this.nodes = Array.from({ length: voters + replicas }, (_, index) => newNode(index >= voters));
+    this.nodes = Array.from({ length: voters + replicas }, (_, index) => newNode(index >= voters, nowMs));
     this.#settle();
   }
 
@@ -48,7 +48,7 @@ export class ClusterModel {
 
   setDown(index: number, down: DownMode | null): void {
     const node = this.node(index);
-    if (node.down !== null && down === null) restart(node);
+    if (node.down !== null && down === null) restart(node, this.nowMs());
     node.lastHeardOfAtMs = down === null ? null : (node.lastHeardOfAtMs ?? this.nowMs());
     node.down = down;
     this.#settle();
@@ -99,7 +99,7 @@ export class ClusterModel {
     this.#electionsAreOff = false;
     this.ghosts = 0;
     this.managers = 0;
-    for (const node of this.nodes) heal(node);
+    for (const node of this.nodes) heal(node, this.nowMs());
     this.#settle();
   }
 

@@ -267,3 +267,67 @@ it('tells figures that cannot be true, or none', async () => {
   cluster.setLive(0, false);
   expect((await ask(0, '/health/live')).status).toBe(503);
 });
+
+describe('log files', () => {
+  const text = async (path: string, range?: string): Promise<string> =>
+    (await ask(0, path, range === undefined ? {} : { headers: { range } })).text();
+  const sizes = async (): Promise<string[]> =>
+    ((await json(0, '/admin/logs')) as { name: string; size: number }[]).map(
+      ({ name, size }) => `${name} ${size}`,
+    );
+
+  it('are there with a licence only, and for who has credentials', async () => {
+    await start({ nodes: 1 });
+    expect((await ask(0, '/admin/logs')).status).toBe(404);
+    await cluster.stop();
+    await start({ nodes: 1, isLicensed: true, credentials: { username: 'ops', password: 'changeit' } });
+    expect([
+      (await ask(0, '/admin/logs')).status,
+      (await ask(0, '/admin/logs/log20260101.json')).status,
+    ]).toEqual([401, 401]);
+  });
+
+  it('are listed newest first, and grow, follow each other and are emptied', async () => {
+    await start({ nodes: 1, isLicensed: true });
+    cluster.appendLog(0, 'one\n');
+    cluster.rotateLog(0);
+    cluster.appendLog(0, 'two\nthree');
+    expect((await sizes()).filter((one) => /^log\d/.test(one))).toEqual([
+      'log20260102.json 9',
+      'log20260101.json 4',
+    ]);
+    expect((await sizes()).filter((one) => one.startsWith('log-'))).toHaveLength(4);
+    expect(await text('/admin/logs/log20260102.json')).toBe('two\nthree');
+    cluster.truncateLog(0);
+    expect(await sizes()).toContain('log20260102.json 0');
+    expect((await ask(0, '/admin/logs/log20260103.json')).status).toBe(404);
+  });
+
+  it('can be had in parts, unless the server knows none', async () => {
+    await start({ nodes: 1, isLicensed: true });
+    cluster.appendLog(0, '0123456789');
+    const path = '/admin/logs/log20260101.json';
+    expect([await text(path, 'bytes=3-5'), await text(path, 'bytes=8-')]).toEqual(['345', '89']);
+    expect((await ask(0, path, { headers: { range: 'bytes=10-' } })).status).toBe(416);
+    cluster.setFault(0, 'no-ranges');
+    expect(await text(path, 'bytes=3-5')).toBe('0123456789');
+  });
+});
+
+it('has counters that begin anew when a node starts again', async () => {
+  await start({ nodes: 1, version: '25.1' });
+  const page = async (): Promise<string> => (await ask(0, '/metrics')).text();
+  const pid = async (): Promise<string | undefined> =>
+    /proc_up_time_seconds_total{.*pid="(\d+)"}/.exec(await page())?.[1];
+  const before = await pid();
+  expect(await page()).toMatch(
+    /^# TYPE kurrentdb_io_bytes_total counter\nkurrentdb_io_bytes_total{.*activity="read"} \d+$/m,
+  );
+  expect(await page()).toMatch(/^kurrentdb_gossip_latency_seconds_bucket{.*le="\+Inf"} 9$/m);
+  await cluster.setDown(0, 'hang');
+  await cluster.setDown(0, null);
+  expect(await pid()).not.toBe(before);
+  await cluster.stop();
+  await start({ nodes: 1 });
+  expect(await page()).toMatch(/^eventstore_gc_total_allocated \d+ \d+$/m);
+});

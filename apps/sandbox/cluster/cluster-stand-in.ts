@@ -25,6 +25,8 @@ export interface ClusterStandInOptions {
   readonly credentials?: Credentials;
   readonly diskTotalBytes?: number;
   readonly memoryTotalBytes?: number;
+  /** With a licence `/admin/logs` is there, as in the servers; default without. */
+  readonly isLicensed?: boolean;
   /** Where the simulated database lies; may hold hyphens. */
   readonly mount?: string;
 }
@@ -159,6 +161,18 @@ export class ClusterStandIn implements ClusterControls {
     this.#model.managers = count;
   }
 
+  appendLog(index: number, text: string): void {
+    this.#model.node(index).logs.append(text);
+  }
+
+  rotateLog(index: number): void {
+    this.#model.node(index).logs.rotate();
+  }
+
+  truncateLog(index: number): void {
+    this.#model.node(index).logs.truncate();
+  }
+
   async reset(): Promise<void> {
     this.#model.reset();
     for (const server of this.#servers) server.fault = 'none';
@@ -210,6 +224,7 @@ export class ClusterStandIn implements ClusterControls {
       mount: options.mount ?? '/var/lib/eventstore',
       diskTotalBytes: options.diskTotalBytes ?? 1_000_000_000_000,
       memoryTotalBytes: options.memoryTotalBytes ?? 16_000_000_000,
+      isLicensed: options.isLicensed ?? false,
     };
   }
 

@@ -161,5 +161,17 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   managers: command('so many Manager rows', { count: 2 }, { count }, (cluster, input) =>
     cluster.setManagers(input.count),
   ),
+  log: command(
+    "lines are added to the node's log file, which a licensed server hands out",
+    { node: 0, lines: ['{"@t":"2026-01-01T00:00:00Z","@mt":"Hello","@l":"Information"}'] },
+    { node, lines: z.array(z.string(), 'must be a list of lines') },
+    (cluster, input) => cluster.appendLog(input.node, input.lines.map((line) => `${line}\n`).join('')),
+  ),
+  rotation: command('the node goes on in a new log file', { node: 0 }, { node }, (cluster, input) =>
+    cluster.rotateLog(input.node),
+  ),
+  truncation: command("the node's newest log file is emptied", { node: 0 }, { node }, (cluster, input) =>
+    cluster.truncateLog(input.node),
+  ),
   reset: command('the cluster is well again', {}, {}, (cluster) => cluster.reset()),
 };

@@ -13,6 +13,7 @@ export const NODE_FAULTS = [
   'gossip-408',
   'gossip-hang',
   'no-stats',
+  'no-ranges',
 ] as const;
 export type NodeFault = (typeof NODE_FAULTS)[number];
 

@@ -1,3 +1,5 @@
+import { LogFiles } from './log-files.js';
+
 /** What a member is, in the servers' words of today. */
 export const MEMBER_STATES = [
   'Initializing',
@@ -41,8 +43,9 @@ export interface ModelNode {
   group: number;
   /** Of the leadership that it follows or holds. */
   epochNumber: number;
-  /** How often its process has started. */
+  /** How often its process has started, and when at last. */
   starts: number;
+  startedAtMs: number;
   /** Elections that it has seen since its start. */
   elections: number;
   claims: ClaimedLeader | null;
@@ -57,6 +60,7 @@ export interface ModelNode {
   diskPercent: number | null;
   loadAverage: number | null;
   memory: MemoryUse;
+  readonly logs: LogFiles;
 }
 
 /** What every node of a healthy cluster has in common. */
@@ -75,26 +79,29 @@ const well = () => ({
   memory: 50,
 });
 
-export const newNode = (isReplica: boolean): ModelNode => ({
+export const newNode = (isReplica: boolean, nowMs: () => number): ModelNode => ({
   ...well(),
   state: 'Unknown',
   isReplica,
   epochNumber: -1,
   starts: 1,
+  startedAtMs: nowMs(),
   elections: 0,
   blindTo: new Set(),
+  logs: new LogFiles(nowMs),
 });
 
 /** Undoes everything that was done to it. */
-export function heal(node: ModelNode): void {
-  if (node.down !== null) restart(node);
+export function heal(node: ModelNode, nowMs: number): void {
+  if (node.down !== null) restart(node, nowMs);
   Object.assign(node, well());
   node.blindTo.clear();
 }
 
-export function restart(node: ModelNode): void {
+export function restart(node: ModelNode, nowMs: number): void {
   node.state = 'Unknown';
   node.starts += 1;
+  node.startedAtMs = nowMs;
   node.elections = 0;
   node.isForgotten = false;
 }

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { pour, sendHtml, sendServerTimeout, trickle, type NodeFault } from './faulty-answers.js';
 import { gossipAnswer, infoAnswer } from './gossip-answer.js';
+import { answerLogs, LOGS_PATH } from './logs-answer.js';
 import { metricsAnswer } from './metrics-answer.js';
 import type { Place } from './place.js';
 import { flatStats, groupedStats } from './stats-answer.js';
@@ -14,6 +15,9 @@ export interface Credentials {
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 const PROTECTED = ['/stats', '/metrics'];
+
+const isLogs = (pathname: string): boolean => pathname === LOGS_PATH || pathname.startsWith(`${LOGS_PATH}/`);
+const isProtected = (pathname: string): boolean => PROTECTED.includes(pathname) || isLogs(pathname);
 
 type Refusal = readonly [status: number, headers: Record<string, string>];
 
@@ -66,6 +70,10 @@ export class NodeServer {
     if (this.fault === 'unavailable') return void response.writeHead(503).end();
     const refusal = this.#refusal(request, pathname);
     if (refusal !== undefined) return void response.writeHead(...refusal).end();
+    if (isLogs(pathname)) {
+      const files = place.isLicensed ? place.model.node(place.index).logs : null;
+      return answerLogs(files, request, response, { knowsRanges: this.fault !== 'no-ranges' });
+    }
     switch (pathname) {
       case '/gossip':
         return this.#gossip(place, response);
@@ -114,7 +122,7 @@ export class NodeServer {
     if (!isRead) return [405, { allow: 'GET' }];
     if (this.credentials === undefined) return undefined;
     const unauthorized: Refusal = [401, { 'www-authenticate': 'X-Basic realm="ESDB"' }];
-    if (headers.authorization === undefined) return PROTECTED.includes(pathname) ? unauthorized : undefined;
+    if (headers.authorization === undefined) return isProtected(pathname) ? unauthorized : undefined;
     if (!this.place().model.hasLeader) return [503, { 'retry-after': '5' }];
     const { username, password } = this.credentials;
     const expected = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;

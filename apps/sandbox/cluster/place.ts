@@ -12,6 +12,8 @@ export interface Place {
   readonly mount: string;
   readonly diskTotalBytes: number;
   readonly memoryTotalBytes: number;
+  /** With a licence the server hands out its log files. */
+  readonly isLicensed: boolean;
 }
 
 /** The same GUID for the same text. */

@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 /** As `npm start` runs it. */
 const COMMAND = [
   '--enable-source-maps',
-  '--max-semi-space-size=4',
+  '--max-semi-space-size=16',
   '--heap-growing-percent=40',
   resolve('dist/apps/hub/main.js'),
 ];

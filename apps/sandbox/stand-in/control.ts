@@ -6,6 +6,7 @@ const plannedFault = z.object({
   operation: z.string().default('*'),
   fault: z.looseObject({ kind: z.enum(FAULT_KINDS) }),
   times: z.number().int().min(1).default(1),
+  sometimes: z.object({ probability: z.number().min(0).max(1), seed: z.number().int() }).optional(),
 });
 
 /** What of a stand-in is controlled. */
@@ -36,8 +37,10 @@ function run(standIn: Controlled, { method, url, body }: ControlRequest): unknow
     case 'DELETE faults':
       return standIn.faults.clear();
     case 'POST faults': {
-      const { operation, fault, times } = plannedFault.parse(given());
-      return standIn.faults.next(operation, fault as unknown as Fault, times);
+      const { operation, fault: named, times, sometimes } = plannedFault.parse(given());
+      const fault = named as unknown as Fault;
+      if (sometimes) return standIn.faults.sometimes(operation, fault, { ...sometimes, times });
+      return standIn.faults.next(operation, fault, times);
     }
     default:
       if (method !== 'POST') throw new Error('there is no such control endpoint');

@@ -41,26 +41,71 @@ interface PlannedFault {
   timesLeft: number;
 }
 
+/** How often a fault comes by itself. */
+export interface Chance {
+  /** From 0 to 1, for each request. */
+  readonly probability: number;
+  /** The same seed and the same requests meet the same faults. */
+  readonly seed: number;
+  /** It comes no more often than that. */
+  readonly times: number;
+}
+
+interface ChanceFault {
+  readonly operation: string;
+  readonly fault: Fault;
+  readonly probability: number;
+  readonly draw: () => number;
+  timesLeft: number;
+}
+
+/** Numbers from 0 to below 1 that follow from the seed (mulberry32): repeatable, and no secret. */
+function drawFrom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
 /** The script of what goes wrong next. */
 export class FaultScript {
   #planned: PlannedFault[] = [];
+  #chances: ChanceFault[] = [];
 
   /** The next `times` requests of this operation (`*`: of any) meet the fault. Faults are used up in the order they were planned. */
   next(operation: string, fault: Fault, times = 1): void {
     this.#planned.push({ operation, fault, timesLeft: times });
   }
 
+  /** Requests of this operation (`*`: of any) that no planned fault waits for meet the fault with this probability. */
+  sometimes(operation: string, fault: Fault, { probability, seed, times }: Chance): void {
+    this.#chances.push({ operation, fault, probability, draw: drawFrom(seed), timesLeft: times });
+  }
+
   /** Forgets what has not happened yet. */
   clear(): void {
     this.#planned = [];
+    this.#chances = [];
   }
 
   /** The fault that this request meets, used up by asking. */
   take(operation: string): Fault | undefined {
     const planned = this.#planned.find((item) => item.operation === '*' || item.operation === operation);
-    if (!planned) return undefined;
+    if (!planned) return this.#drawFor(operation);
     planned.timesLeft -= 1;
     if (planned.timesLeft <= 0) this.#planned = this.#planned.filter((item) => item !== planned);
     return planned.fault;
+  }
+
+  /** Those that were given first have their say first. */
+  #drawFor(operation: string): Fault | undefined {
+    const met = this.#chances
+      .filter((item) => item.timesLeft > 0 && (item.operation === '*' || item.operation === operation))
+      .find(({ probability, draw }) => draw() < probability);
+    if (met) met.timesLeft -= 1;
+    return met?.fault;
   }
 }
