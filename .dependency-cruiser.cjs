@@ -10,6 +10,7 @@ const MAY_IMPORT = {
   config: ['domain', 'detection'],
   observability: ['domain'],
   sinks: ['domain'],
+  'log-files': ['domain'],
   egress: ['domain', 'config', 'observability'],
   persistence: ['domain', 'config', 'observability'],
   queues: ['domain', 'config', 'observability', 'persistence'],
@@ -21,6 +22,7 @@ const MAY_IMPORT = {
 const BELOW_DELIVERY = [...Object.keys(MAY_IMPORT), 'delivery'];
 for (const room of ['clusters', 'integrations', 'sources']) MAY_IMPORT[room] = BELOW_DELIVERY;
 MAY_IMPORT.collection = [...BELOW_DELIVERY, 'clusters', 'sources'];
+MAY_IMPORT['event-store'] = [...BELOW_DELIVERY, 'log-files'];
 MAY_IMPORT.platform = ['domain', 'config', 'observability', 'persistence', 'queues'];
 
 const TEST_ROOMS = ['^test/', '^libs/testing/', '^libs/[^/]+/testing/'];
@@ -116,7 +118,7 @@ module.exports = {
     onlyIn(
       'aws-sdk-only-in-its-sinks',
       '@aws-sdk/[^/]+',
-      '^libs/sinks/aws-cloud-watch-(logs|metrics)/|\\.spec\\.ts$',
+      '^libs/sinks/aws-cloud-watch-(logs|metrics)/|^libs/sinks/aws\\.[^/]+\\.ts$|^test/bench/|\\.spec\\.ts$',
     ),
     {
       name: 'aws-sdk-only-when-it-is-used',
@@ -128,9 +130,9 @@ module.exports = {
     },
     {
       name: 'pure-rooms-know-no-framework',
-      comment: 'Domain, sinks, detection and egress are plain functions and classes.',
+      comment: 'Domain, sinks, detection, egress and log-files are plain functions and classes.',
       severity: 'error',
-      from: { path: '^libs/(domain|sinks|detection|egress)/', pathNot: TEST },
+      from: { path: '^libs/(domain|sinks|detection|egress|log-files)/', pathNot: TEST },
       to: { path: '(^|/)node_modules/(@nestjs/|typeorm|bullmq|ioredis|pg|fastify|reflect-metadata)' },
     },
     {

@@ -16,7 +16,8 @@ const logs: SinkDefinition = {
   display: { accessKeyId: 'accessKeyIdDisplay', secretAccessKey: 'secretAccessKeyDisplay' },
   settings: z.object({}),
   supportsTest: false,
-  delivers: false,
+  delivers: 'streams',
+  streamTraits: { restMs: 1_000, resends: 'always', triedForMs: null },
   apiUrlSetting: 'EXAMPLE_API_URL',
   connect: () => {
     throw new Error('is never connected');

@@ -2,7 +2,7 @@ import { Body, Controller, Get, Param, Put, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { InTenant, Needs, PROJECT_PATH, type Tenant } from '../identity/index.js';
 import { definitionOf } from './integration-data.js';
-import { effectiveSettings } from './integration-settings.js';
+import { effectiveSettings, givenSettings } from './integration-settings.js';
 import { settingsBody, verifyQuery, type SettingsBody, type VerifyQuery } from './integration.schema.js';
 import { IntegrationTrials } from './integration-trials.service.js';
 import { IntegrationsService } from './integrations.service.js';
@@ -21,7 +21,8 @@ export class IntegrationExtrasController {
   @ApiOperation({ summary: "What is set beside Event Store Cloud's data, with a default where nothing is" })
   async settings(@InTenant() { projectId }: Tenant, @Param('integrationId') id: string) {
     const { sink, settings } = await this.integrations.get(projectId, id);
-    return effectiveSettings(definitionOf({ sink }), settings);
+    const definition = definitionOf({ sink });
+    return { ...effectiveSettings(definition, settings), ...givenSettings(definition, id) };
   }
 
   @Needs('integrations.manage')

@@ -33,6 +33,31 @@ const schemaOf = ({ settings }: SinkDefinition) => z.strictObject({ ...COMMON, .
 /** The settings of an integration, with a default for all that it says nothing of. */
 export type IntegrationSettings = z.output<z.ZodObject<typeof COMMON>> & Readonly<Record<string, unknown>>;
 
+/** Settings that the hub itself gives an integration. */
+export const givenSettings = (
+  definition: SinkDefinition,
+  integrationId: string,
+): Readonly<Record<string, string>> =>
+  definition.delivers === 'streams' ? (definition.given?.(integrationId) ?? {}) : {};
+
+/**
+ * The same without what the hub itself gives, which comes back from whoever read it before. Throws a 400 when it is another.
+ */
+export function withoutGiven(
+  settings: Readonly<Record<string, unknown>>,
+  given: Readonly<Record<string, string>>,
+  path: readonly string[] = [],
+): Readonly<Record<string, unknown>> {
+  const changed = Object.keys(given).filter((name) => name in settings && settings[name] !== given[name]);
+  if (changed.length > 0)
+    throw badRequest(
+      Object.fromEntries(
+        changed.map((name) => [[...path, name].join('.'), 'is given by the hub and cannot be changed']),
+      ),
+    );
+  return Object.fromEntries(Object.entries(settings).filter(([name]) => !(name in given)));
+}
+
 /**
  * Checks settings as somebody sent them. Throws a 400 naming every member that does not fit, and every one that the
  * sink does not know, at `path`.

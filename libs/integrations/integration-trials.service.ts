@@ -12,7 +12,13 @@ import {
 import { ConnectionTest } from './connection-test.service.js';
 import { definitionOf, readData } from './integration-data.js';
 import { mergedData } from './integration-edit.js';
-import { effectiveSettings, readSettings, type IntegrationSettings } from './integration-settings.js';
+import {
+  effectiveSettings,
+  givenSettings,
+  readSettings,
+  withoutGiven,
+  type IntegrationSettings,
+} from './integration-settings.js';
 import type { Creation, SettingsBody, Trial, Update } from './integration.schema.js';
 import { requireKnownClusters } from './named-clusters.js';
 
@@ -90,9 +96,10 @@ export class IntegrationTrials {
     const { config, secrets } = mergedData(this.secretBox, stored, data);
     await requireKnownClusters(this.database, this.clusters, tenant.projectId, config, stored.config);
     const before = effectiveSettings(definition, stored.settings);
-    const settings = other ? readSettings(definition, other.given, other.path) : before;
+    const given = other && withoutGiven(other.given, givenSettings(definition, stored.id), other.path);
+    const settings = other && given ? readSettings(definition, given, other.path) : before;
     if (other) await this.requireKnown(tenant, other.path, settings, before);
-    const unsaved: UnsavedIntegration = { sink: stored.sink, config, secrets, settings };
+    const unsaved: UnsavedIntegration = { id: stored.id, sink: stored.sink, config, secrets, settings };
     return this.test.runUnsaved(tenant, unsaved, stored);
   }
 

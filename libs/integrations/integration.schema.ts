@@ -49,3 +49,10 @@ export const trial = z.object({
     .describe('Of a saved integration: what is not given is as it is there, credentials and settings too'),
 });
 export type Trial = z.output<typeof trial>;
+
+/** An integration that is not saved, without its credentials. */
+export const projection = z.object({
+  data: data.meta(describeData(SINKS, 'update')),
+  settings: settingsBody.optional(),
+});
+export type ProjectionBody = z.output<typeof projection>;

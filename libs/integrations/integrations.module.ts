@@ -4,6 +4,8 @@ import { IdentityModule } from '../identity/index.js';
 import { ClusterStore, IntegrationStore } from '../persistence/index.js';
 import { ConnectionTest } from './connection-test.service.js';
 import { IntegrationExtrasController } from './integration-extras.controller.js';
+import { IntegrationProjectionController } from './integration-projection.controller.js';
+import { IntegrationProjection } from './integration-projection.service.js';
 import { IntegrationTrialsController } from './integration-trials.controller.js';
 import { IntegrationTrials } from './integration-trials.service.js';
 import { IntegrationsController } from './integrations.controller.js';
@@ -14,7 +16,19 @@ import { IntegrationsService } from './integrations.service.js';
  */
 @Module({
   imports: [IdentityModule, DeliveryModule],
-  controllers: [IntegrationTrialsController, IntegrationsController, IntegrationExtrasController],
-  providers: [ClusterStore, IntegrationStore, IntegrationsService, IntegrationTrials, ConnectionTest],
+  controllers: [
+    IntegrationTrialsController,
+    IntegrationProjectionController,
+    IntegrationsController,
+    IntegrationExtrasController,
+  ],
+  providers: [
+    ClusterStore,
+    IntegrationStore,
+    IntegrationsService,
+    IntegrationTrials,
+    IntegrationProjection,
+    ConnectionTest,
+  ],
 })
 export class IntegrationsModule {}

@@ -14,7 +14,13 @@ import type { IntegrationEntity, Transaction } from '../persistence/index.js';
 import { definitionOf, readData } from './integration-data.js';
 import { deedOn } from './integration-deeds.js';
 import { dataEdit, differing, type EditPlan } from './integration-edit.js';
-import { effectiveSettings, readSettings, type IntegrationSettings } from './integration-settings.js';
+import {
+  effectiveSettings,
+  givenSettings,
+  readSettings,
+  withoutGiven,
+  type IntegrationSettings,
+} from './integration-settings.js';
 import type { Creation, SettingsBody, Update } from './integration.schema.js';
 import { requireKnownClusters } from './named-clusters.js';
 import { displayOf } from './secret-mask.js';
@@ -103,6 +109,7 @@ export class IntegrationsService implements OnModuleInit, ProjectTenantRoom {
         changed: isRenamed ? ['description', ...changed] : changed,
       });
       if (edit.source) await this.lifecycle.withdrawn(tx, id);
+      else if (edit.config) await this.lifecycle.rescoped(tx, id);
     });
     // Also when nothing differs: whoever applies the same data again has often mended something at the sink.
     if (isProven) await this.lifecycle.mended(id);
@@ -119,13 +126,14 @@ export class IntegrationsService implements OnModuleInit, ProjectTenantRoom {
     const settings = await this.database.transaction(async (tx) => {
       const stored = await this.lockActive(tx, projectId, id);
       const definition = definitionOf({ sink: stored.sink });
-      const read = readSettings(definition, given);
+      const own = givenSettings(definition, id);
+      const read = readSettings(definition, withoutGiven(given, own));
       const before = effectiveSettings(definition, stored.settings);
       await requireKnownNames(tx, this.names, projectId, 'filter', read.filter, before.filter);
       const changed = differing(before, read).map((name) => `settings.${name}`);
       await this.write(tx, stored, { edit: { settings: read }, changed });
       if (changed.length > 0) await new HoldEndStore().lookAgainAtFiltered(tx, id, this.clock.now());
-      return read;
+      return { ...read, ...own };
     });
     await (isProven ? this.lifecycle.mended(id) : this.lifecycle.changed(id));
     return settings;

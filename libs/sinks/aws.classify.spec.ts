@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { classifyAws } from './aws.classify.js';
+import { classifyAws, unreadableAws } from './aws.classify.js';
 
 const CALL = {
   label: 'CloudWatch Logs',
@@ -58,5 +58,38 @@ describe("what AWS's refusals mean", () => {
     const outcome = classifyAws(error, CALL);
     expect(outcome).toMatchObject({ kind: 'transient', reason: expect.stringMatching(reason) });
     expect(JSON.stringify(outcome)).not.toContain('planted');
+  });
+
+  const writing = { ...CALL, action: 'logs:PutLogEvents', writes: true };
+
+  it('nobody knows of a call that writes whether it was done, once it may have been sent', () => {
+    const timedOut = lost('ETIMEDOUT', 'TimeoutError');
+    for (const error of [timedOut, lost('ECONNRESET'), lost('', 'AbortError'), answered('SyntaxError', 200)])
+      expect(classifyAws(error, writing).kind).toBe('ambiguous');
+    expect(unreadableAws(writing).kind).toBe('ambiguous');
+  });
+
+  it('a call that writes was surely not done when no connection stood, or when AWS says that it failed', () => {
+    const neverConnected = Object.assign(
+      new Error('the request socket did not establish a connection with the server within 3000 ms.'),
+      { name: 'TimeoutError' },
+    );
+    const stalled = answered('TimeoutError', 400);
+    for (const error of [neverConnected, lost('ECONNREFUSED'), lost('CERT_HAS_EXPIRED'), stalled])
+      expect(classifyAws(error, writing).kind).toBe('transient');
+    expect(classifyAws(answered('InternalFailure', 500), writing).kind).toBe('transient');
+    expect(classifyAws(answered('SyntaxError', 302), writing).kind).toBe('transient');
+  });
+
+  it('what is too large for somebody in between is refused, not tried again', () => {
+    expect(classifyAws(answered('SyntaxError', 413), writing).kind).toBe('rejected');
+  });
+
+  it('names who needs the permission', () => {
+    const denied = answered('AccessDeniedException');
+    expect(classifyAws(denied, writing)).toMatchObject({ reason: expect.stringContaining("the keys' user") });
+    expect(classifyAws(denied, { ...writing, holder: 'the role r' })).toMatchObject({
+      reason: expect.stringMatching(/allow logs:PutLogEvents in an IAM policy of the role r\.$/),
+    });
   });
 });

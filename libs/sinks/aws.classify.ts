@@ -1,13 +1,26 @@
-import type { Outcome } from '../domain/index.js';
-import { isRecord } from './error-causes.js';
-import { networkFailure, redirected, unreadableAnswer, type CalledService } from './network-failure.js';
+import type { Failure, Outcome } from '../domain/index.js';
+import { causes, isRecord } from './error-causes.js';
+import {
+  insecure,
+  networkFailure,
+  redirected,
+  unreachable,
+  unreadableAnswer,
+  type CalledService,
+} from './network-failure.js';
 
 /** What was asked of AWS, in the words of a finding. */
 export interface AwsCall extends CalledService {
   /** The IAM action it needs: `logs:DescribeLogGroups`. */
   readonly action: string;
   readonly region: string;
+  /** Whose permissions count, when not those of the keys' user: `the role arn:aws:iam::…`. */
+  readonly holder?: string;
+  /** It changes something: when it was sent and there is no verdict, nobody knows whether it did. */
+  readonly writes?: boolean;
 }
+
+const TOO_LARGE = 413;
 
 /** Wait after a refusal for rate, which never says how long. */
 export const DEFAULT_WAIT_MS = 60_000;
@@ -19,7 +32,7 @@ const CLOCK_SKEW = new Set(['RequestExpired', 'RequestTimeTooSkewed', 'RequestIn
 /** An `InvalidSignature` that is none: https://docs.aws.amazon.com/IAM/latest/UserGuide/signature-v4-troubleshooting.html, read 2026-11-20. */
 const SKEWED_SIGNATURE = /Signature (expired|not yet current)/;
 const DENIED = new Set(['AccessDenied', 'UnauthorizedOperation', 'NotAuthorized']);
-const NOT_SIGNED_UP = new Set(['OptInRequired', 'SubscriptionRequired']);
+const NOT_SIGNED_UP = new Set(['OptInRequired', 'SubscriptionRequired', 'RegionDisabled']);
 const THROTTLED = new Set([
   'Throttling',
   'ThrottledRequest',
@@ -33,7 +46,13 @@ const IN_TROUBLE = new Set([
   'InternalFailure',
   'InternalServiceFault',
   'InternalServerError',
+  'RequestTimeout',
+  'OperationAborted',
 ]);
+/** Not AWS's names but the SDK's, of an answer that it could not read or not to the end. */
+const UNREAD = new Set(['Unknown', 'Error', 'SyntaxError', 'TypeError', 'TimeoutError', 'AbortError']);
+/** As the SDK says it of a connection that never stood; its time-outs differ in nothing else. */
+const NEVER_CONNECTED = /did not establish a connection/;
 
 interface AwsRefusal {
   /** AWS's name of the error without `Exception`: the two protocols differ in it. */
@@ -60,7 +79,14 @@ function refusalIn(error: unknown): AwsRefusal | undefined {
 const unauthorized = (code: string, reason: string): Outcome => ({ kind: 'unauthorized', code, reason });
 const transient = (code: string, reason: string): Outcome => ({ kind: 'transient', code, reason });
 
-function ofCredentials({ code }: AwsRefusal, { action, region, label }: AwsCall): Outcome | undefined {
+/** Sent, and no verdict of AWS's. */
+const unanswered = ({ writes }: AwsCall, failure: Failure): Outcome => ({
+  kind: writes === true ? 'ambiguous' : 'transient',
+  ...failure,
+});
+
+function ofCredentials({ code }: AwsRefusal, call: AwsCall): Outcome | undefined {
+  const { action, region, label, holder } = call;
   if (UNKNOWN_KEY.has(code))
     return unauthorized(
       code,
@@ -76,7 +102,7 @@ function ofCredentials({ code }: AwsRefusal, { action, region, label }: AwsCall)
   if (DENIED.has(code))
     return unauthorized(
       code,
-      `AWS accepts the keys, but they may not do this: allow ${action} in an IAM policy of the keys' user.`,
+      `AWS accepts the keys, but they may not do this: allow ${action} in an IAM policy of ${holder ?? "the keys' user"}.`,
     );
   if (NOT_SIGNED_UP.has(code))
     return unauthorized(code, `The keys' AWS account may not use ${label} in ${region}: enable it there.`);
@@ -104,10 +130,9 @@ function ofRefusal(refusal: AwsRefusal, call: AwsCall): Outcome {
     };
   if (IN_TROUBLE.has(code) || (status ?? 0) >= 500)
     return transient(code, `${label} is in trouble (HTTP ${status}): try again later.`);
-  if (status !== undefined && status < 400)
-    return { kind: 'transient', ...(status < 300 ? unreadableAnswer(call) : redirected(call)) };
-  // The SDK could not read the answer: no error of AWS's has such a name.
-  if (code === 'SyntaxError' || code === 'Unknown') return { kind: 'transient', ...unreadableAnswer(call) };
+  if (status !== undefined && status < 300) return unanswered(call, unreadableAnswer(call));
+  if (status !== undefined && status < 400) return { kind: 'transient', ...redirected(call) };
+  if (status !== TOO_LARGE && UNREAD.has(code)) return { kind: 'transient', ...unreadableAnswer(call) };
   return {
     kind: 'rejected',
     code,
@@ -115,17 +140,25 @@ function ofRefusal(refusal: AwsRefusal, call: AwsCall): Outcome {
   };
 }
 
-/** An answer that is none of AWS's. */
-export const unreadableAws = (call: AwsCall): Outcome => ({ kind: 'transient', ...unreadableAnswer(call) });
+/** An answer of 200 that is none of AWS's. */
+export const unreadableAws = (call: AwsCall): Outcome => unanswered(call, unreadableAnswer(call));
+
+/** Whether the error is of a connection that never stood, so that nothing can have been sent. */
+const neverConnected = (error: unknown, call: AwsCall): boolean =>
+  unreachable(error, call) !== undefined ||
+  insecure(error, call) !== undefined ||
+  causes(error).some(({ message }) => typeof message === 'string' && NEVER_CONNECTED.test(message));
 
 /**
- * What became of a call that only asks, so that it may always be done again. Pure; says nothing of what the error's texts
- * say: they name users and resources, and a proxy's may hold anything.
+ * What became of a call. Without an answer it is `transient` when it only asks or was surely not sent, and `ambiguous` when
+ * it `writes`. Pure; says nothing of what the error's texts say: they name users and resources, and a proxy's may hold
+ * anything.
  */
 export function classifyAws(error: unknown, call: AwsCall): Outcome {
   const refusal = refusalIn(error);
   if (refusal) return ofRefusal(refusal, call);
   const failure = networkFailure(error, call);
+  if (!neverConnected(error, call)) return unanswered(call, failure);
   if (failure.code !== 'enotfound') return { kind: 'transient', ...failure };
   return transient(
     failure.code,

@@ -1,10 +1,14 @@
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CloudWatchStandIn } from '../../apps/sandbox/cloudwatch/index.js';
 import { systemClock } from '../domain/index.js';
-import { awsClientOptions } from './aws.client.js';
+import { awsClientOptions, type ClientUse } from './aws.client.js';
+import { externalIdOf } from './aws.schema.js';
 import { SINKS } from './catalog.js';
 
 const TENANTS = { accessKeyId: 'AKIATENANT0000000001', secretAccessKey: 'secret-of-the-tenant-00001' };
@@ -36,6 +40,8 @@ describe("the hub's own environment", () => {
       AWS_ENDPOINT_URL: elsewhere.url,
       AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: elsewhere.url,
       AWS_ENDPOINT_URL_CLOUDWATCH: elsewhere.url,
+      AWS_ENDPOINT_URL_STS: elsewhere.url,
+      AWS_ROLE_ARN: 'arn:aws:iam::123456789012:role/of-the-hub',
       AWS_EC2_METADATA_SERVICE_ENDPOINT: elsewhere.url,
       AWS_CONTAINER_CREDENTIALS_FULL_URI: elsewhere.url,
       AWS_MAX_ATTEMPTS: '7',
@@ -50,13 +56,38 @@ describe("the hub's own environment", () => {
     await Promise.all([aws.stop(), elsewhere.stop(), rm(directory, { recursive: true })]);
   });
 
-  const connect = ({ connect: to }: (typeof AWS_SINKS)[number], apiUrl: string) =>
-    to({ groupName: 'g', namespace: 'n', region: 'eu-west-1' }, TENANTS, { apiUrl, clock: systemClock });
+  const ROLE = 'arn:aws:iam::123456789012:role/spillway';
+  const connect = ({ connect: to }: (typeof AWS_SINKS)[number], apiUrl: string, settings = {}) =>
+    to(
+      { groupName: 'g', namespace: 'n', region: 'eu-west-1' },
+      TENANTS,
+      {
+        apiUrl,
+        clock: systemClock,
+        integrationId: 'd3v1kq0000000000000i',
+        processSettings: { AWS_ENDPOINT_URL_STS: apiUrl },
+      },
+      settings,
+    );
 
   it.each(AWS_SINKS)("never reaches a tenant's call: $kind", async (sink) => {
     const report = await connect(sink, aws.url).test({ signal: AbortSignal.timeout(10_000) });
     expect(report).toMatchObject({ ok: true });
     expect(aws.calls.map(({ credential }) => credential)).toEqual([TENANTS.accessKeyId]);
+    expect(elsewhere.calls).toEqual([]);
+  });
+
+  it.each(AWS_SINKS)("assumes no role for a tenant's call: $kind", async (sink) => {
+    aws.accounts.addRole(ROLE, {
+      externalId: externalIdOf('d3v1kq0000000000000i'),
+      trusted: [TENANTS.accessKeyId, HUBS.accessKeyId],
+    });
+    const connection = connect(sink, aws.url, { roleArn: ROLE });
+    expect(await connection.test({ signal: AbortSignal.timeout(10_000) })).toMatchObject({ ok: true });
+    expect(aws.calls.map(({ credential }) => credential)).toEqual([
+      TENANTS.accessKeyId,
+      expect.stringMatching(/^ASIA/),
+    ]);
     expect(elsewhere.calls).toEqual([]);
   });
 
@@ -94,5 +125,36 @@ describe('a client of the AWS SDK', () => {
       ignoreConfiguredEndpointUrls: true,
     });
     expect(options.requestHandler).toMatchObject({ throwOnRequestTimeout: true });
+  });
+
+  const connectionsOf = async (use: ClientUse): Promise<number> => {
+    const sockets = new Set<Socket>();
+    const server = createServer((request, response) =>
+      request.on('end', () => response.setHeader('x-amzn-requestid', 'r').end('{}')).resume(),
+    ).on('connection', (socket) => sockets.add(socket));
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const { port } = server.address() as AddressInfo;
+    const { CloudWatchLogsClient, DescribeLogGroupsCommand } =
+      await import('@aws-sdk/client-cloudwatch-logs');
+    const options = awsClientOptions('eu-west-1', TENANTS, `http://127.0.0.1:${port}`, use);
+    const client = new CloudWatchLogsClient(options);
+    for (let call = 1; call <= 4; call += 1) await client.send(new DescribeLogGroupsCommand({}));
+    client.destroy();
+    server.close();
+    await once(server, 'close');
+    return sockets.size;
+  };
+
+  it('keeps its connection when it sends, and none when it only asks', async () => {
+    expect(await connectionsOf('sending')).toBe(1);
+    expect(await connectionsOf('asking')).toBe(4);
+    const { httpAgent, httpsAgent } = awsClientOptions(
+      'eu-west-1',
+      TENANTS,
+      undefined,
+      'sending',
+    ).requestHandler;
+    expect(httpsAgent).toEqual({ keepAlive: true, maxSockets: 8, timeout: 5_000 });
+    expect(httpAgent).toEqual(httpsAgent);
   });
 });

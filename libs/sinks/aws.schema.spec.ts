@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { awsSecrets, clusterIds, region } from './aws.schema.js';
+import { awsSecrets, awsSettings, clusterIds, externalIdOf, region } from './aws.schema.js';
 
 const REGIONS = [
   'us-east-1',
@@ -97,5 +97,36 @@ describe('a list of clusters', () => {
     expect(clusterIds.safeParse(Array.from({ length: 1_000 }, (_, index) => `${index}`)).success).toBe(true);
     expect(clusterIds.safeParse(Array.from({ length: 1_001 }, (_, index) => `${index}`)).success).toBe(false);
     for (const list of [[''], [1], 'a', null]) expect(clusterIds.safeParse(list).success).toBe(false);
+  });
+});
+
+describe('a role', () => {
+  const reads = (roleArn: unknown): boolean => awsSettings.safeParse({ roleArn }).success;
+
+  it('is named by its ARN, of any partition, with a path or without', () => {
+    expect(awsSettings.parse({})).toEqual({ roleArn: null });
+    expect(reads(null)).toBe(true);
+    for (const partition of ['aws', 'aws-cn', 'aws-us-gov', 'aws-iso-b'])
+      expect(reads(`arn:${partition}:iam::123456789012:role/a/b/spillway_1+=,.@-`), partition).toBe(true);
+  });
+
+  it.each([
+    '',
+    'spillway',
+    'arn:aws:iam::123456789012:user/spillway',
+    'arn:aws:iam::12345678901:role/x',
+    'arn:aws:iam::123456789012:role/',
+    'arn:aws:iam::123456789012:role/a b',
+    'arn:aws:iam::123456789012:role/x\n',
+    'arn:aws:sts::123456789012:assumed-role/x/y',
+    `arn:aws:iam::123456789012:role/${'x'.repeat(65)}`,
+    7,
+  ])('is not %j', (roleArn) => {
+    expect(reads(roleArn)).toBe(false);
+  });
+
+  it('is guarded by an external id of the integration, in the letters that AWS takes', () => {
+    expect(externalIdOf('d3v1kq0000000000000i')).toMatch(/^[\w+=,.@:/-]{2,1224}$/);
+    expect(externalIdOf('a')).not.toBe(externalIdOf('b'));
   });
 });

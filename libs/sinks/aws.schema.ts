@@ -49,3 +49,23 @@ export const AWS_DISPLAY = {
   accessKeyId: 'accessKeyIdDisplay',
   secretAccessKey: 'secretAccessKeyDisplay',
 } as const;
+
+/** https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html, and API_Role.html of the API reference, read 2026-11-28. */
+const ROLE_ARN = /^arn:aws[a-z-]{0,20}:iam::[0-9]{12}:role\/([\x21-\x7e]{1,510}\/)?[A-Za-z0-9_+=,.@-]{1,64}$/;
+
+/** Members of the integration's `settings` that both AWS sinks have. */
+export const awsSettings = z.object({
+  /** The role that the keys' user assumes before every call, with the integration's own external id; null for none. */
+  roleArn: z
+    .string()
+    .regex(ROLE_ARN, 'must be the ARN of an IAM role such as arn:aws:iam::123456789012:role/spillway')
+    .nullable()
+    .default(null),
+});
+export type AwsSettings = z.output<typeof awsSettings>;
+
+/**
+ * What the trust policy of a role must ask for (`sts:ExternalId`), so that nobody who merely knows the role's name gets
+ * there through this hub. No secret.
+ */
+export const externalIdOf = (integrationId: string): string => `spillway-${integrationId}`;

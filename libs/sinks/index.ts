@@ -7,3 +7,4 @@
 export * from './catalog.js';
 export * from './cards.js';
 export * from './sink.js';
+export * from './stream-sink.js';

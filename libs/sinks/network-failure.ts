@@ -15,6 +15,8 @@ const UNREACHABLE = new Set(
     ' ',
   ),
 );
+/** The connection was cut, whatever the error calls itself: the AWS SDK makes time-outs of these. */
+const CUT = new Set(['ECONNRESET', 'EPIPE']);
 const TLS_FAILURE = /^(ERR_SSL|ERR_TLS|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|EPROTO$)/;
 
 const codesOf = (error: unknown): string[] =>
@@ -40,7 +42,8 @@ export function networkFailure(error: unknown, service: CalledService): Failure 
   const { label } = service;
   const failure = unreachable(error, service) ?? insecure(error, service);
   if (failure) return failure;
-  if (causes(error).some(({ name }) => name === 'TimeoutError' || name === 'AbortError')) {
+  const isCut = codesOf(error).some((code) => CUT.has(code));
+  if (!isCut && causes(error).some(({ name }) => name === 'TimeoutError' || name === 'AbortError')) {
     return { code: 'timed_out', reason: `${label} gave no complete answer in time: try again later.` };
   }
   return {

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { hostileText } from '../testing/sink-conformance.samples.js';
-import { answerText, requestRecord } from './request-record.js';
+import { answerText, requestRecord, requestShape } from './request-record.js';
 import { MAX_ANSWER_CHARS } from './sink.js';
 
 describe('the record of a request', () => {
   it('says of each member type and length, and no value', () => {
     const content = { a: 'C123456', b: [1, 2], c: { x: 1, y: 2, z: 3 }, d: 7, e: true, f: false, g: null };
-    const { requestShape } = requestRecord('chat.update', { ...content, h: undefined });
-    expect(requestShape).toEqual({
+    const { requestShape: shape } = requestRecord('chat.update', { ...content, h: undefined });
+    expect(shape).toEqual({
       call: 'chat.update',
       members: {
         a: 'text(7)',
@@ -33,6 +33,11 @@ describe('the record of a request', () => {
     expect(requestRecord('get', undefined).requestShape.members).toEqual({});
     expect(requestRecord('get', [1, 2]).requestShape.members).toEqual({ content: 'list(2)' });
     expect(requestRecord('get', 'text').requestShape.members).toEqual({ content: 'text(4)' });
+  });
+
+  it('may be the shape alone', () => {
+    const content = { name: 'g', events: [{ message: 'planted' }, {}] };
+    expect(requestShape('put', content)).toEqual(requestRecord('put', content).requestShape);
   });
 
   it('holds no value of any content', () => {

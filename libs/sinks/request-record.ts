@@ -36,6 +36,12 @@ export function requestRecord(call: string, content: unknown): RequestRecord {
   };
 }
 
+/** Only the shape, where the content is too long to be looked through: its members are taken as they are. */
+export const requestShape = (call: string, content: object): RequestShape => ({
+  call,
+  members: membersOf(content),
+});
+
 /**
  * What is kept of an answer: its beginning, at most `MAX_ANSWER_CHARS` characters, on one line, without what would garble
  * a terminal or cannot be stored. Secrets are replaced by their names before it is cut: half a secret is one still.

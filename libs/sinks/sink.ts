@@ -1,6 +1,10 @@
 import type { z } from 'zod';
-import type { Clock, Outcome, Receipt, RemoteRef, Source } from '../domain/index.js';
+import type { Clock, Receipt, RemoteRef, Source } from '../domain/index.js';
 import type { IssueCard, NotificationCard, StormCard } from './cards.js';
+import type { SinkConnection, SinkReply } from './sink-reply.js';
+import type { CostProjection, ProjectedCluster, StreamLine, StreamTraits } from './stream-sink.js';
+
+export * from './sink-reply.js';
 
 /** One call to a sink, as the caller bounds it. */
 export interface SinkCall {
@@ -11,28 +15,6 @@ export interface SinkCall {
   /** Aborted at the deadline. An abort after bytes were sent ends as `ambiguous`. */
   readonly signal: AbortSignal;
 }
-
-/** A call's end, with what may be recorded of it. */
-export interface SinkReply {
-  readonly outcome: Outcome;
-  /** Status of the HTTP answer; absent when there was none. */
-  readonly httpStatus?: number;
-  /** SHA-256 (hex) of the request's content without credentials; absent when nothing was sent. */
-  readonly requestDigest?: string;
-  /** Which call it was, and of each member of its content the type and length: no values, no secret. */
-  readonly requestShape?: RequestShape;
-  /** What the sink answered, without secrets, at most `MAX_ANSWER_CHARS`; absent when it answered nothing. */
-  readonly answer?: string;
-}
-
-/** `{"call":"chat.postMessage","members":{"channel":"text(7)","attachments":"list(1)"}}` */
-export interface RequestShape {
-  readonly call: string;
-  readonly members: Readonly<Record<string, string>>;
-}
-
-/** Of an answer no more is kept. */
-export const MAX_ANSWER_CHARS = 1_000;
 
 /** Whether a thing that was closed at the sink still is; `state` is there when the outcome is `delivered`. */
 export interface ReadBack extends SinkReply {
@@ -56,24 +38,6 @@ export type Recovery =
   | { readonly kind: 'unable' }
   /** The search itself failed; nothing may be posted on the strength of it. */
   | { readonly kind: 'failed'; readonly reply: SinkReply };
-
-/** What a connection test found. It leaves nothing at the sink that a person would see. */
-export interface TestReport {
-  readonly ok: boolean;
-  /** Sentences a person can act on: what works, what is missing, what could not be checked. */
-  readonly findings: readonly string[];
-  /** Of a test that failed: why. */
-  readonly outcome?: Outcome;
-}
-
-/**
- * One integration's line to its sink, with its configuration and credentials inside. A plain object without
- * database, queue or framework. Never throws for what a sink answers.
- */
-export interface SinkConnection {
-  /** Tries credentials and configuration. Leaves nothing at the sink that a person would see. */
-  test(call: Pick<SinkCall, 'signal'>): Promise<TestReport>;
-}
 
 /** A connection over which issues and notifications go. Every call ends in a reply with an outcome. */
 export interface Sink extends SinkConnection {
@@ -120,6 +84,8 @@ export interface SinkEnvironment {
   /** Base URL set by the operator instead of the vendor's; tenants can never choose it. */
   readonly apiUrl: string | undefined;
   readonly clock: Clock;
+  /** Of the integration; absent while it is not saved. */
+  readonly integrationId?: string;
   /** All settings of the process, for those that a sink itself has. */
   readonly processSettings?: Readonly<Record<string, unknown>>;
 }
@@ -152,9 +118,9 @@ interface SinkBasics {
   readonly apiUrlSetting: string;
 }
 
-/** A sink that gets what its integrations owe it: it has a queue and workers. */
+/** A sink of issues and notifications: each is a thing of its own there. */
 export interface DeliveringSink extends SinkBasics {
-  readonly delivers: true;
+  readonly delivers: 'things';
   readonly traits: SinkTraits;
   /** Throws when configuration, secrets or settings do not fit their schemas. Members of `settings` that are not its own are ignored. */
   connect(
@@ -165,20 +131,32 @@ export interface DeliveringSink extends SinkBasics {
   ): Sink;
 }
 
-/** A sink whose integrations can be kept and tested, but which nothing is delivered to yet: nothing is owed to it. */
-export interface TestedSink extends SinkBasics {
-  readonly delivers: false;
-  /** Throws when configuration, secrets or settings do not fit their schemas. */
+/** A sink of logs or metrics: it gets whole streams, stretch by stretch. */
+export interface StreamSink extends SinkBasics {
+  readonly delivers: 'streams';
+  readonly streamTraits: StreamTraits;
+  /** As of a `DeliveringSink`. */
   connect(
     config: SinkConfig,
     secrets: SinkSecrets,
     environment: SinkEnvironment,
     settings?: SinkSettings,
-  ): SinkConnection;
+  ): StreamLine;
+  /** Settings that the hub gives each integration and nobody changes; shown with the others. No secrets. */
+  readonly given?: (integrationId: string) => Readonly<Record<string, string>>;
+  /**
+   * What an integration for these clusters is going to cost, before it is saved. Pure; throws as `connect` does. Needed of
+   * sinks that bill what they are given by its variety.
+   */
+  readonly project?: (
+    config: SinkConfig,
+    settings: SinkSettings,
+    clusters: readonly ProjectedCluster[],
+  ) => CostProjection;
 }
 
 /**
  * Everything the hub knows of a sink. API forms, masking, OpenAPI and queue names derive from it:
  * a new sink is one folder that exports one of these, and one line in `catalog.ts`.
  */
-export type SinkDefinition = DeliveringSink | TestedSink;
+export type SinkDefinition = DeliveringSink | StreamSink;

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CloudWatchStandIn } from '../../../apps/sandbox/cloudwatch/index.js';
 import { systemClock } from '../../domain/index.js';
+import type { SinkSettings } from '../sink.js';
 import { awsCloudWatchLogsSink } from './index.js';
 
 const KEYS = {
@@ -12,12 +13,19 @@ const REGION = 'eu-west-1';
 
 describe('the connection test', () => {
   let aws: CloudWatchStandIn;
-  const test = (config: object = {}, secrets = KEYS) =>
+  const test = (config: object = {}, secrets = KEYS, settings: SinkSettings = {}) =>
     awsCloudWatchLogsSink
-      .connect({ groupName: GROUP, region: REGION, ...config }, secrets, {
-        apiUrl: aws.url,
-        clock: systemClock,
-      })
+      .connect(
+        { groupName: GROUP, region: REGION, ...config },
+        secrets,
+        {
+          apiUrl: aws.url,
+          clock: systemClock,
+          integrationId: 'i1',
+          processSettings: { AWS_ENDPOINT_URL_STS: aws.url },
+        },
+        settings,
+      )
       .test({ signal: new AbortController().signal });
 
   beforeEach(async () => {
@@ -57,6 +65,34 @@ describe('the connection test', () => {
       'There is no log group /orders/db in eu-west-1: create it, or check groupName and region.',
     ]);
     expect(await test({ region: 'us-east-1' })).toMatchObject({ ok: true });
+  });
+
+  it('says that it would be made, where that is wanted', async () => {
+    aws.accounts.logGroups.length = 0;
+    expect(await test({}, KEYS, { createLogGroup: true })).toMatchObject({
+      ok: true,
+      findings: [
+        'AWS accepts the keys.',
+        expect.stringMatching(/not there in eu-west-1; it is made with the first lines/),
+        expect.stringMatching(/^Not checked: /),
+      ],
+    });
+  });
+
+  it('assumes the role, and sees what the role sees', async () => {
+    const roleArn = 'arn:aws:iam::222222222222:role/spillway';
+    aws.accounts.addRole(roleArn, { externalId: 'spillway-i1', trusted: [KEYS.accessKeyId] });
+    expect(await test({}, KEYS, { roleArn })).toMatchObject({ ok: false, outcome: { kind: 'gone' } });
+    aws.accounts.addLogGroup(GROUP, REGION, '222222222222');
+    expect(await test({}, KEYS, { roleArn })).toEqual({
+      ok: true,
+      findings: [
+        'AWS accepts the keys.',
+        `The role ${roleArn} is assumed.`,
+        'The log group /orders/db is there in eu-west-1.',
+        expect.stringMatching(/^Not checked: whether the role may write/),
+      ],
+    });
   });
 
   it('finds it among very many that begin alike', async () => {

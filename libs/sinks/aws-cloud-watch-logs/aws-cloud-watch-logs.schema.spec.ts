@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { logsConfig } from './aws-cloud-watch-logs.schema.js';
+import { logsConfig, logsSettings } from './aws-cloud-watch-logs.schema.js';
 
 const CONFIG = { groupName: '/orders/db', region: 'eu-west-1', clusterIds: ['b', 'a'] };
 
@@ -14,5 +14,22 @@ describe('the configuration of a CloudWatch Logs integration', () => {
       expect(logsConfig.safeParse({ ...CONFIG, groupName }).success, groupName).toBe(true);
     for (const groupName of ['', 'a b', 'a:b', 'a*', 'é', 'aws/x', 'x'.repeat(513), 7, null])
       expect(logsConfig.safeParse({ ...CONFIG, groupName }).success, String(groupName)).toBe(false);
+  });
+});
+
+describe('the settings of a CloudWatch Logs integration', () => {
+  it('send everything with the keys themselves, and make no log group, unless told otherwise', () => {
+    expect(logsSettings.parse({})).toEqual({ roleArn: null, minimumLevel: 'trace', createLogGroup: false });
+    const settings = {
+      roleArn: 'arn:aws:iam::123456789012:role/x',
+      minimumLevel: 'warn',
+      createLogGroup: true,
+    };
+    expect(logsSettings.parse(settings)).toEqual(settings);
+  });
+
+  it('are refused when they are others', () => {
+    for (const settings of [{ minimumLevel: 'Warning' }, { createLogGroup: 'yes' }, { roleArn: 'x' }])
+      expect(logsSettings.safeParse(settings).success, JSON.stringify(settings)).toBe(false);
   });
 });

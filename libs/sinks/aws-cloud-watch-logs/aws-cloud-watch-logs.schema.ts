@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { clusterIds, region } from '../aws.schema.js';
+import { LOG_LEVELS } from '../../domain/index.js';
+import { awsSettings, clusterIds, region } from '../aws.schema.js';
 
 /** https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html, read 2026-11-20. */
 const MAX_GROUP_NAME_CHARS = 512;
@@ -19,3 +20,12 @@ export const logsConfig = z.object({
   clusterIds,
 });
 export type LogsConfig = z.output<typeof logsConfig>;
+
+/** Members of the integration's `settings` that are ours. */
+export const logsSettings = awsSettings.extend({
+  /** Milder lines are not sent. */
+  minimumLevel: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default('trace'),
+  /** Whether a log group that is not there is made, which needs `logs:CreateLogGroup`. */
+  createLogGroup: z.boolean('must be true or false').default(false),
+});
+export type LogsSettings = z.output<typeof logsSettings>;

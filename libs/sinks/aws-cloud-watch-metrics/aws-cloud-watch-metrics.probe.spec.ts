@@ -19,6 +19,9 @@ describe('the connection test', () => {
     findings: [
       'AWS accepts the keys in eu-west-1.',
       expect.stringMatching(/^Not checked: .*cloudwatch:PutMetricData/),
+      expect.stringMatching(
+        /^About \d+ custom metrics per node .* AWS asks about \$\d+\.\d\d for them a month\.$/,
+      ),
     ],
   };
 
@@ -50,5 +53,44 @@ describe('the connection test', () => {
     });
     aws.clockAheadMs = 3_600_000;
     expect(await test()).toMatchObject({ ok: false, outcome: { kind: 'transient' } });
+  });
+
+  describe('with a role', () => {
+    const roleArn = 'arn:aws:iam::210987654321:role/metrics';
+    const withRole = (integrationId?: string) => {
+      const environment = {
+        apiUrl: aws.url,
+        clock: systemClock,
+        processSettings: { AWS_ENDPOINT_URL_STS: aws.url },
+      };
+      return awsCloudWatchMetricsSink
+        .connect(
+          { namespace: 'orders', region: 'eu-west-1' },
+          KEYS,
+          integrationId === undefined ? environment : { ...environment, integrationId },
+          { roleArn },
+        )
+        .test({ signal: new AbortController().signal });
+    };
+
+    it('assumes it with the external id of the integration, which the settings show', async () => {
+      const { externalId } = awsCloudWatchMetricsSink.given?.('i1') ?? {};
+      expect(externalId).toBe('spillway-i1');
+      aws.accounts.addRole(roleArn, { externalId: 'spillway-i1', trusted: [KEYS.accessKeyId] });
+      expect(await withRole('i1')).toMatchObject({
+        ok: true,
+        findings: expect.arrayContaining([
+          `The role ${roleArn} is assumed.`,
+          expect.stringMatching(/whether the role may write/),
+        ]),
+      });
+    });
+
+    it('fails when it may not be assumed, for then nothing can be done', async () => {
+      aws.accounts.addRole(roleArn, { externalId: 'spillway-i2', trusted: [KEYS.accessKeyId] });
+      const outcome = { kind: 'unauthorized', code: 'AccessDenied' };
+      expect(await withRole('i1')).toMatchObject({ ok: false, outcome });
+      expect(await withRole()).toMatchObject({ ok: false, outcome: { kind: 'unauthorized' } });
+    });
   });
 });

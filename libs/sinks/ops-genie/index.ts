@@ -27,7 +27,7 @@ export const opsGenieSink: DeliveringSink = {
   display: { apiKey: 'apiKeyDisplay' },
   settings: opsGenieSettings,
   supportsTest: true,
-  delivers: true,
+  delivers: 'things',
   traits: { keyed: true, showsClosed: false, readsBack: true, summarisesStorms: false },
   apiUrlSetting: 'OPSGENIE_API_URL',
   connect(config, secrets, { apiUrl, clock }, settings = {}) {

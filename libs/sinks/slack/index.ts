@@ -27,7 +27,7 @@ export const slackSink: DeliveringSink = {
   display: { token: 'tokenDisplay' },
   settings: z.object({}),
   supportsTest: true,
-  delivers: true,
+  delivers: 'things',
   traits: { keyed: false, showsClosed: true, readsBack: false, summarisesStorms: true },
   apiUrlSetting: 'SLACK_API_URL',
   connect(config, secrets, environment) {
