@@ -14,6 +14,7 @@ import { DeliveryLogController } from './log/delivery-log.controller.js';
 import { LOG_PROVIDERS } from './log/log.providers.js';
 import { ReplayController } from './replay/replay.controller.js';
 import { REPLAY_PROVIDERS } from './replay/replay.providers.js';
+import { StreamLogController } from './streams/stream-log.controller.js';
 
 /** The API by which people see what was delivered and why, and steer it. */
 @Module({
@@ -24,6 +25,7 @@ import { REPLAY_PROVIDERS } from './replay/replay.providers.js';
     DrillsController,
     LedgerController,
     DeliveryLogController,
+    StreamLogController,
     ReplayController,
     ExplainController,
   ],

@@ -1,20 +1,29 @@
-import { Global, Module } from '@nestjs/common';
+import { Global, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { SETTINGS_TOKEN, type Settings } from '../config/index.js';
 import { CLOCK, type Clock } from '../domain/index.js';
 import { SecretBox, SecretsModule } from '../identity/index.js';
 import { LOGGER, Metrics, type Logger } from '../observability/index.js';
-import { Database, IntakeStore } from '../persistence/index.js';
+import {
+  Database,
+  IntakeStore,
+  StreamEntryStore,
+  StreamPartStore,
+  StreamStore,
+} from '../persistence/index.js';
 import { Queues } from '../queues/index.js';
-import { DELIVERING_KINDS } from '../sinks/index.js';
+import { DELIVERING_KINDS, STREAM_KINDS } from '../sinks/index.js';
 import { DatabaseIntake } from './database-intake.js';
 import { createIntegrationHealth } from './health/create-integration-health.js';
 import { Intake } from './intake.js';
 import { IntegrationHealth } from './integration-health.js';
 import { IntegrationLifecycle } from './integration-lifecycle.js';
 import { SinkConnections } from './sink-connections.js';
+import { StreamIntake } from './streams/stream-intake.js';
+import { StreamParts } from './streams/stream-parts.js';
+import { StreamWriter } from './streams/stream-writer.js';
 import { Wakeups } from './wakeups.js';
 
-/** Accepts facts and keeps the health of integrations. Global: whoever takes something in or changes an integration needs it. */
+/** Accepts facts, logs and metrics, and keeps the health of integrations. Global: whoever takes something in or changes an integration needs it. */
 @Global()
 @Module({
   imports: [SecretsModule],
@@ -31,6 +40,29 @@ import { Wakeups } from './wakeups.js';
         new DatabaseIntake(database, new IntakeStore(DELIVERING_KINDS), wakeups, clock, metrics),
     },
     {
+      provide: StreamIntake,
+      inject: [Database, Wakeups, SETTINGS_TOKEN, CLOCK, LOGGER, Metrics],
+      useFactory: (
+        database: Database,
+        wakeups: Wakeups,
+        settings: Settings,
+        clock: Clock,
+        logger: Logger,
+        metrics: Metrics,
+      ) =>
+        new StreamWriter({
+          database,
+          streams: new StreamStore(STREAM_KINDS),
+          entries: new StreamEntryStore(),
+          parts: new StreamParts(database, new StreamPartStore(), settings.SPILLWAY_RETENTION),
+          wakeups,
+          clock,
+          logger,
+          metrics,
+          maxWaitingBytes: settings.SPILLWAY_INGEST_MEMORY * 1_048_576,
+        }),
+    },
+    {
       provide: IntegrationHealth,
       inject: [Database, Intake, Wakeups, CLOCK, LOGGER],
       useFactory: (database: Database, intake: Intake, wakeups: Wakeups, clock: Clock, logger: Logger) =>
@@ -44,6 +76,12 @@ import { Wakeups } from './wakeups.js';
     },
     { provide: IntegrationLifecycle, useExisting: IntegrationHealth },
   ],
-  exports: [Intake, IntegrationHealth, IntegrationLifecycle, SinkConnections, Wakeups],
+  exports: [Intake, StreamIntake, IntegrationHealth, IntegrationLifecycle, SinkConnections, Wakeups],
 })
-export class DeliveryModule {}
+export class DeliveryModule implements OnApplicationShutdown {
+  constructor(private readonly connections: SinkConnections) {}
+
+  onApplicationShutdown(): void {
+    this.connections.close();
+  }
+}

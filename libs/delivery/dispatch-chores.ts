@@ -15,6 +15,7 @@ import { Housekeeping } from './housekeeping.js';
 import type { Intake } from './intake.js';
 import type { IntegrationHealth } from './integration-health.js';
 import { LedgerAudit } from './ledger/ledger-audit.js';
+import { createStreamChores } from './streams/stream-chores.js';
 import type { Wakeups } from './wakeups.js';
 
 export interface ChoreParts {
@@ -25,6 +26,8 @@ export interface ChoreParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** Streams are kept so long, in milliseconds. */
+  readonly keptMs: number;
 }
 
 /** Of a pace nothing is to be known so long after its last place was given. */
@@ -46,6 +49,7 @@ export function createChores(parts: ChoreParts): readonly Chore[] {
     { name: 'paces.forget', everyMs: HOUSEKEEPING_EVERY_MS, run: () => forgetPaces(parts) },
     ...createHealthChores(parts),
     ...createDrillChores(parts),
+    ...createStreamChores(parts),
     { name: 'ledger.audit', everyMs: LEDGER_AUDIT_EVERY_MS, run: () => ledgers.run() },
   ];
 }

@@ -16,3 +16,5 @@ export * from './integration-lifecycle.js';
 export * from './integration-secrets.js';
 export * from './ledger/ledger.js';
 export * from './sink-connections.js';
+export * from './streams/stream-intake.js';
+export * from './streams/stream-intake.js';

@@ -9,6 +9,7 @@ import {
   type IntegrationHealthStore,
   type ParkingStore,
   type ProbeStore,
+  type StreamCursorStore,
   type Transaction,
 } from '../persistence/index.js';
 import { probeDelayMs } from './backoff.js';
@@ -23,7 +24,7 @@ import type { Wakeups } from './wakeups.js';
 /** Deliveries of a mended integration that are woken at once, and not only by the next sweep. */
 const WOKEN_AT_ONCE = 16;
 /** So many failed calls in a row, whichever deliveries they were for, make an integration degraded. */
-const FAILURES_OF_DEGRADED = 3;
+export const FAILURES_OF_DEGRADED = 3;
 
 export interface HealthParts {
   readonly database: Database;
@@ -32,6 +33,7 @@ export interface HealthParts {
   readonly drills: DrillStore;
   readonly backlog: BacklogStore;
   readonly parking: ParkingStore;
+  readonly cursors: StreamCursorStore;
   readonly turns: HealthTurns;
   readonly intake: Intake;
   readonly wakeups: Wakeups;
@@ -60,16 +62,24 @@ export class IntegrationHealth extends IntegrationLifecycle {
 
   /** What is parked, and what waits for another try, goes now; not while the integration is paused. */
   async letGo(integrationId: string): Promise<void> {
-    const { database, parking, backlog, wakeups, clock } = this.parts;
+    const { database, parking, cursors, backlog, wakeups, clock } = this.parts;
     const now = clock.now();
     // In a transaction, because that is repeated after a deadlock with the intake.
-    await database.transaction((tx) => parking.letGo(tx, integrationId, now));
-    // The first of them; where these are more than may run at once, each that ends wakes the next.
+    await database.transaction(async (tx) => {
+      await parking.letGo(tx, integrationId, now);
+      await cursors.letGo(tx, integrationId, now);
+    });
+    // The first of them; where these are more than may run at once, each that ends wakes the next. Streams are swept.
     void wakeups.wake(await backlog.dueOf(database, integrationId, now, WOKEN_AT_ONCE));
   }
 
   async withdrawn(tx: Transaction, integrationId: string): Promise<void> {
     await this.parts.backlog.suppressAll(tx, integrationId, this.parts.clock.now());
+    await this.rescoped(tx, integrationId);
+  }
+
+  rescoped(tx: Transaction, integrationId: string): Promise<void> {
+    return this.parts.cursors.endUnconcerned(tx, integrationId);
   }
 
   /** Applies an answer to the integration. Resolves with the delivery's next state in the light of it. */

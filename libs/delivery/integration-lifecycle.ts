@@ -14,4 +14,9 @@ export abstract class IntegrationLifecycle {
    * is counted `suppressed`.
    */
   abstract withdrawn(tx: Transaction, integrationId: string): Promise<void>;
+  /**
+   * It concerns other clusters from this transaction on, and its row says so already: what it owes of those that it leaves
+   * is counted `suppressed`; of those that are new it is owed what comes in from now on.
+   */
+  abstract rescoped(tx: Transaction, integrationId: string): Promise<void>;
 }

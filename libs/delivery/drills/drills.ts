@@ -113,7 +113,7 @@ function obstacleOf(integration: IntegrationEntity): string | undefined {
   const { status, sink, source, pausedAt, health, healthCode, healthReason } = integration;
   if (status === 'deleted') return 'The integration is deleted.';
   if (!DELIVERING_KINDS.includes(sink) || (source !== 'issues' && source !== 'notifications'))
-    return `This version delivers no ${source} to ${sink}: there is nothing to drill.`;
+    return `An integration of ${source} has no fire drills: they are of issues and notifications.`;
   if (pausedAt) return 'The integration is paused: resume it first.';
   if (health !== 'failing' || healthCode === DRILL_FAILED) return undefined;
   const why = healthReason === null ? '' : ` (${healthReason})`;

@@ -19,9 +19,9 @@ export function concernDecisions(
     return [decision('source', false, `The integration takes ${source} and no ${wanted}: ${advice}.`)];
   }
   const takes = decision('source', true, `The integration takes ${wanted}.`);
-  const delivers = SINKS.some((one) => one.kind === sink && one.delivers);
+  const delivers = SINKS.some((one) => one.kind === sink && one.delivers === 'things');
   if (delivers) return [takes, decision('sink', true, `What it is owed is sent to ${sink}.`)];
-  return [takes, decision('sink', false, `Nothing is sent to ${sink} yet: such integrations are only kept.`)];
+  return [takes, decision('sink', false, `${sink} takes streams, and no ${wanted}.`)];
 }
 
 /** What holds it back by the integration's own filter, by silences and windows. */

@@ -6,6 +6,7 @@ import {
   IntegrationHealthStore,
   ParkingStore,
   ProbeStore,
+  StreamCursorStore,
 } from '../../persistence/index.js';
 import { IntegrationHealth, type HealthParts } from '../integration-health.js';
 import { HealthNews } from './health-news.js';
@@ -13,7 +14,7 @@ import { HealthTurns } from './health-turns.js';
 
 /** Puts together what keeps the health of integrations. */
 export function createIntegrationHealth(
-  parts: Omit<HealthParts, 'store' | 'probes' | 'drills' | 'backlog' | 'parking' | 'turns'>,
+  parts: Omit<HealthParts, 'store' | 'probes' | 'drills' | 'backlog' | 'parking' | 'cursors' | 'turns'>,
 ): IntegrationHealth {
   const { clock, logger } = parts;
   const store = new IntegrationHealthStore();
@@ -25,6 +26,7 @@ export function createIntegrationHealth(
     drills: new DrillStore(),
     backlog: new BacklogStore(),
     parking: new ParkingStore(),
+    cursors: new StreamCursorStore(),
     turns: new HealthTurns(store, news, clock, logger),
   });
 }

@@ -1,6 +1,5 @@
 import type { Metrics } from '../../observability/index.js';
 import type { Database, HealthReadStore } from '../../persistence/index.js';
-import { DELIVERING_KINDS } from '../../sinks/index.js';
 
 const STATES = ['healthy', 'degraded', 'failing', 'paused'] as const;
 
@@ -13,7 +12,7 @@ export class HealthGauges {
   ) {}
 
   async run(): Promise<void> {
-    const counts = await this.facts.counts(this.database, DELIVERING_KINDS);
+    const counts = await this.facts.counts(this.database);
     for (const state of STATES) {
       this.metrics.integrations.set(
         { health: state },

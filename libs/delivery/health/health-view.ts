@@ -8,7 +8,7 @@ import type {
   IntegrationEntity,
   IntegrationStore,
 } from '../../persistence/index.js';
-import { DELIVERING_KINDS } from '../../sinks/index.js';
+import { STREAM_KINDS } from '../../sinks/index.js';
 
 interface HealthFacts {
   readonly backlog: Backlog;
@@ -34,10 +34,13 @@ export class HealthViews {
     const { database, facts } = this;
     const integration = await this.integrations.find(database, projectId, integrationId);
     if (!integration) throw notFound('integration');
+    const hasStreams = STREAM_KINDS.includes(integration.sink);
     const [backlog, lastError, lastSuccess, drill] = await Promise.all([
-      facts.backlog(database, integrationId),
+      hasStreams ? facts.streamBacklog(database, integrationId) : facts.backlog(database, integrationId),
       facts.lastError(database, integrationId),
-      facts.lastSuccess(database, integrationId),
+      hasStreams
+        ? facts.lastStreamSuccess(database, integrationId)
+        : facts.lastSuccess(database, integrationId),
       facts.lastDrill(database, integrationId),
     ]);
     return healthView(integration, { backlog, lastError, lastSuccess, drill }, this.clock.now());
@@ -62,8 +65,7 @@ function healthView(integration: IntegrationEntity, facts: HealthFacts, now: Dat
 
 /** State, since when, and why: that it is deleted comes first, then somebody's pause, then what the sink said. */
 function conditionOf(integration: IntegrationEntity) {
-  const { sink, health, healthCode, healthReason, healthSince, pausedAt, pausedBy, pausedReason } =
-    integration;
+  const { health, healthCode, healthReason, healthSince, pausedAt, pausedBy, pausedReason } = integration;
   if (integration.status === 'deleted') {
     const reason = 'It is deleted: nothing goes through it any more.';
     return { health: 'deleted', since: integration.updatedAt.toISOString(), code: 'deleted', reason };
@@ -74,11 +76,7 @@ function conditionOf(integration: IntegrationEntity) {
     return { health: 'paused', since: pausedAt.toISOString(), code: 'paused', reason };
   }
   const since = (healthSince ?? integration.createdAt).toISOString();
-  if (health !== 'healthy' || DELIVERING_KINDS.includes(sink)) {
-    return { health, since, code: healthCode, reason: healthReason };
-  }
-  const reason = `This version stores and tests ${sink} integrations; it does not deliver to them yet.`;
-  return { health: 'paused', since, code: 'not-delivering', reason };
+  return { health, since, code: healthCode, reason: healthReason };
 }
 
 const errorView = ({ startedAt, code, reason, httpStatus }: AttemptEntity) => ({

@@ -18,9 +18,9 @@ export function measureLedgers(metrics: Metrics, ledgers: readonly MeasuredLedge
   metrics.ledgerUnits.reset();
   metrics.ledgerBalanced.reset();
   for (const ledger of ledgers) {
-    const { integrationId: integration, sink, subjectType, balanced } = ledger;
+    const { integrationId: integration, sink, source, balanced } = ledger;
     for (const [end, member] of Object.entries(ENDS)) {
-      metrics.ledgerUnits.set({ integration, sink, source: `${subjectType}s`, end }, ledger[member]);
+      metrics.ledgerUnits.set({ integration, sink, source, end }, ledger[member]);
     }
     if (balanced !== null) metrics.ledgerBalanced.set({ integration }, balanced ? 1 : 0);
   }

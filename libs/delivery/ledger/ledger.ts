@@ -1,4 +1,4 @@
-import { notFound } from '../../domain/index.js';
+import { notFound, SOURCES, type Source } from '../../domain/index.js';
 import type {
   Database,
   IntegrationStore,
@@ -16,7 +16,7 @@ export interface Units extends LedgerRow {
 /** Where every unit that concerns an integration is now. */
 export interface Ledger extends Units {
   /** The same by what the units are of. */
-  readonly sources: { readonly issues: Units; readonly notifications: Units };
+  readonly sources: Readonly<Record<Source, Units>>;
   /** When it was last recounted event by event, and whether it balanced; null before the first time. */
   readonly audited: { readonly at: string; readonly balanced: boolean } | null;
 }
@@ -47,12 +47,15 @@ export class Ledgers {
       throw notFound('integration');
     const rows = await this.store.of(this.database, integrationId);
     const audit = await this.audits.last(this.database, integrationId);
-    const ofType = (type: string): Units => weighed(rows.find(({ subjectType }) => subjectType === type));
-    const sources = { issues: ofType('issue'), notifications: ofType('notification') };
-    const sum = addUp(sources.issues, sources.notifications);
+    const ofSource = (source: Source): Units => weighed(rows.find((row) => row.source === source));
+    const sources = Object.fromEntries(
+      SOURCES.map((source) => [source, ofSource(source)]),
+    ) as Ledger['sources'];
+    const units = Object.values(sources);
+    const sum = units.reduce<LedgerRow>(addUp, NOTHING);
     return {
       ...sum,
-      balanced: sources.issues.balanced && sources.notifications.balanced,
+      balanced: units.every(({ balanced }) => balanced),
       sources,
       audited: audit ? { at: audit.auditedAt.toISOString(), balanced: audit.balanced } : null,
     };

@@ -38,7 +38,8 @@ export class DeliveryLogController {
   @Get('rejected')
   @ApiOperation({
     summary: "What was refused or came too late, with the sink's answer, newest first",
-    description: 'It can be sent again after a change: POST replay.',
+    description:
+      'It can be sent again after a change: POST replay. Of logs and metrics it lists the single lines and samples, the latest 10,000.',
   })
   rejected(
     @InTenant() { projectId }: Tenant,

@@ -3,9 +3,12 @@ import type {
   Database,
   DeliveryFilter,
   DeliveryLogStore,
+  IntegrationEntity,
   IntegrationStore,
 } from '../../persistence/index.js';
 import { pageOf } from '../../rest/index.js';
+import { STREAM_KINDS } from '../../sinks/index.js';
+import type { StreamLog } from '../streams/stream-log.js';
 import type { RowPageQuery } from './delivery-log.schema.js';
 import { attemptView, deliveryView, rejectedView } from './delivery-view.js';
 import { cursorText } from './row-cursor.js';
@@ -16,6 +19,7 @@ export class DeliveryLog {
     private readonly database: Database,
     private readonly store: DeliveryLogStore,
     private readonly integrations: IntegrationStore,
+    private readonly streams: StreamLog,
   ) {}
 
   async list(
@@ -42,7 +46,8 @@ export class DeliveryLog {
   }
 
   async rejected(projectId: string, integrationId: string, { limit, after }: RowPageQuery) {
-    await this.check(projectId, integrationId);
+    const integration = await this.check(projectId, integrationId);
+    if (STREAM_KINDS.includes(integration.sink)) return this.streams.rejected(integration, limit, after);
     const rows = await this.store.rejected(this.database, integrationId, limit, after);
     const { items, next } = pageOf(rows, limit, cursorText);
     const refusals = await this.store.refusals(
@@ -52,8 +57,9 @@ export class DeliveryLog {
     return { rejected: items.map((row) => rejectedView(row, refusals.get(row.id))), next };
   }
 
-  private async check(projectId: string, integrationId: string): Promise<void> {
-    if (!(await this.integrations.find(this.database, projectId, integrationId)))
-      throw notFound('integration');
+  private async check(projectId: string, integrationId: string): Promise<IntegrationEntity> {
+    const found = await this.integrations.find(this.database, projectId, integrationId);
+    if (!found) throw notFound('integration');
+    return found;
   }
 }

@@ -16,7 +16,8 @@ export class ReplayController {
     summary: 'Brings the sink to where it shows what should be shown now',
     description:
       'Of one delivery, of those that a filter selects, or of everything since a time. It repeats no calls: what is open ' +
-      'is shown as it is now, what is closed and shown as open is closed, and nobody is paged for what is over.',
+      'is shown as it is now, what is closed and shown as open is closed, and nobody is paged for what is over. Of logs and ' +
+      'metrics, with `since` only, everything that is still stored goes once more.',
   })
   run(
     @InTenant() tenant: Tenant,

@@ -1,7 +1,8 @@
 import { badRequest, conflict, notFound } from '../../domain/index.js';
 import type { Tenant } from '../../identity/index.js';
 import { presentHolds, type IntegrationEntity, type ReplaySelection } from '../../persistence/index.js';
-import { DELIVERING_KINDS } from '../../sinks/index.js';
+import { STREAM_KINDS } from '../../sinks/index.js';
+import { StreamReplay } from '../streams/stream-replay.js';
 import type { ReplayScene } from './replay-batch.js';
 import type { ReplayParts } from './replay-parts.js';
 import type { ReplayAnswer } from './replay-report.js';
@@ -12,11 +13,13 @@ import type { ReplayBody } from './replay.schema.js';
 export class Replays {
   constructor(private readonly parts: ReplayParts) {}
 
-  /** Throws a 404 `Problem` for what there is not, a 409 for an integration that nothing is delivered to. */
+  /** Throws a 404 `Problem` for what there is not, a 409 for an integration that was deleted. */
   async run(tenant: Tenant, integrationId: string, body: ReplayBody): Promise<ReplayAnswer> {
     const { database, clock, updateIntervalMs } = this.parts;
     const now = clock.now();
     const integration = await this.integrationOf(tenant, integrationId);
+    if (STREAM_KINDS.includes(integration.sink))
+      return new StreamReplay(this.parts).run(tenant, integration, body);
     const selection = selectionOf(body);
     if ('deliveryId' in selection) await this.check(integrationId, selection.deliveryId);
     const scene: ReplayScene = {
@@ -36,8 +39,6 @@ export class Replays {
     if (!integration) throw notFound('integration');
     if (integration.status !== 'active')
       throw conflict('The integration was deleted: nothing goes through it.');
-    if (!DELIVERING_KINDS.includes(integration.sink))
-      throw conflict(`Nothing is delivered to ${integration.sink} yet: there is nothing to replay.`);
     return integration;
   }
 

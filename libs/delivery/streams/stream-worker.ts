@@ -1,0 +1,190 @@
+import { newId, Places, type Clock } from '../../domain/index.js';
+import type { Logger } from '../../observability/index.js';
+import {
+  IntegrationEntity,
+  type ClaimedCursor,
+  type Database,
+  type StreamEntryStore,
+  type StreamStretch,
+} from '../../persistence/index.js';
+import { streamTraitsOf, type Packing, type StreamLine } from '../../sinks/index.js';
+import type { SinkConnections } from '../sink-connections.js';
+import type { DeliveryDue } from '../wakeups.js';
+import { CursorHolder, CursorLost, leaseUntil, type HolderParts } from './cursor-holder.js';
+import { Lanes, type LaneParts, type LanesEnd } from './lanes.js';
+import { Shares } from './shares.js';
+import { freshOf, missingIn } from './stretch.js';
+import { StretchReader } from './stretch-reader.js';
+import type { StreamBounds } from './stream-bounds.js';
+
+/** A cursor goes on for so long, in milliseconds; then others have their turn. */
+const TURN_MS = 2_000;
+/** A cursor that cannot be worked on must not come back with every sweep. */
+const BROKEN_MS = 30_000;
+/** So many times more is read when a whole window has nothing to send yet. */
+const MAX_WIDENING = 8;
+
+export interface StreamWorkerParts extends HolderParts, LaneParts {
+  readonly database: Database;
+  readonly entries: StreamEntryStore;
+  readonly connections: Pick<SinkConnections, 'streamOf'>;
+  readonly bounds: StreamBounds;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** What is left when a cursor's turn is over. */
+interface TurnEnd extends LanesEnd {
+  /** When what waits in the sink's packing is due. */
+  readonly waitUntil: Date | undefined;
+  readonly hasCaughtUp: boolean;
+}
+
+/**
+ * The delivery of streams, whole: claim a cursor → read the next stretch → have the sink pack it → send lane by lane →
+ * record what is settled. Any number of workers may run; memory is bounded by how many read at once, and how much each.
+ */
+export class StreamWorker {
+  private readonly places: Places;
+  private readonly shares: Shares;
+  private readonly stopping = new AbortController();
+  /** Cursors that are worked on, or wait for a place. */
+  private readonly present = new Set<string>();
+
+  constructor(private readonly parts: StreamWorkerParts) {
+    this.places = new Places(parts.bounds.windows);
+    this.shares = new Shares(Math.max(1, parts.bounds.windows / 2));
+  }
+
+  /** What is begun ends; nothing new is begun. */
+  stop(): void {
+    this.stopping.abort();
+  }
+
+  /** Brings one cursor on, as far as its turn goes; nothing while this process is at it already, or has it waiting. */
+  async run(due: DeliveryDue): Promise<void> {
+    const { deliveryId: cursorId } = due;
+    if (this.present.has(cursorId)) return;
+    this.present.add(cursorId);
+    try {
+      // Others have their turn in between.
+      while (await this.inPlace(due));
+    } finally {
+      this.present.delete(cursorId);
+    }
+  }
+
+  /** Resolves with whether there is more to do at once. */
+  private async inPlace({ deliveryId: cursorId, integrationId }: DeliveryDue): Promise<boolean> {
+    // Only a share of the places for each integration: one that hangs keeps none of the others from theirs.
+    const share = this.shares.take(integrationId);
+    await share.take();
+    await this.places.take();
+    try {
+      if (this.stopping.signal.aborted) return false;
+      const { database, cursors, clock } = this.parts;
+      const token = newId();
+      const now = clock.now();
+      const until = leaseUntil(now);
+      const cursor = await cursors.claim(database, cursorId, token, now, until);
+      return cursor ? await this.work(cursor, new CursorHolder(this.parts, cursor, token, until)) : false;
+    } finally {
+      this.places.giveBack();
+      share.giveBack();
+      this.shares.giveBack(integrationId);
+    }
+  }
+
+  private async work(cursor: ClaimedCursor, holder: CursorHolder): Promise<boolean> {
+    const { clock, logger, database, connections, health } = this.parts;
+    const { failures, failingSince, doubtfulLanes } = cursor;
+    const rest = { failures, failingSince, doubtfulLanes, hasCaughtUp: false };
+    try {
+      const integration = await database
+        .repository(IntegrationEntity)
+        .findOneByOrFail({ id: cursor.integrationId });
+      if (!(await health.mayCall(integration))) {
+        await holder.release({ ...rest, dueAt: clock.now() });
+        return false;
+      }
+      const line = connections.streamOf(integration);
+      const end = await this.turn(integration, line, holder);
+      const dueAt = this.dueAt(end, integration.sink);
+      const setbacks = holder.setbacks;
+      await holder.release({
+        dueAt,
+        failures: end.isFailure ? setbacks.failures + 1 : 0,
+        failingSince: end.isFailure ? (setbacks.failingSince ?? clock.now()) : null,
+        doubtfulLanes: end.doubtfulLanes,
+        hasCaughtUp: end.hasCaughtUp,
+      });
+      return dueAt <= clock.now() && !end.isParked;
+    } catch (error) {
+      if (error instanceof CursorLost) {
+        logger.warn({ event: 'stream.lease.lost', cursorId: cursor.id });
+        return false;
+      }
+      await holder.release({ ...rest, dueAt: new Date(clock.now().getTime() + BROKEN_MS) });
+      throw error;
+    }
+  }
+
+  private async turn(
+    integration: IntegrationEntity,
+    line: StreamLine,
+    holder: CursorHolder,
+  ): Promise<TurnEnd> {
+    const { database, entries, bounds } = this.parts;
+    const reader = new StretchReader(database, entries, bounds, holder.cursor.streamId);
+    const end = performance.now() + TURN_MS;
+    let widening = 1;
+    for (;;) {
+      const stretch = await reader.next(holder.place, widening);
+      reader.readOn(stretch);
+      const before = holder.place;
+      const packing = await this.pack(line, holder, stretch);
+      const lanes = new Lanes(this.parts, {
+        line,
+        integration,
+        holder,
+        stretch,
+        signal: this.stopping.signal,
+      });
+      const ended = await lanes.send(packing.parcels);
+      const isStuck = holder.place.position === before.position && ended.waitMs === null;
+      // A replay may have moved it back meanwhile.
+      const isBehind = holder.place.position < before.position;
+      const hasCaughtUp = stretch.isAll && ended.waitMs === null && !isBehind;
+      const isOver = hasCaughtUp || ended.waitMs !== null || this.stopping.signal.aborted;
+      if (isOver || performance.now() >= end || (isStuck && widening >= MAX_WIDENING)) {
+        // Only a probe: whether the rest may go, the next claim finds out.
+        return { ...ended, waitUntil: packing.waitUntil, hasCaughtUp };
+      }
+      if (integration.health === 'failing') return { ...ended, waitMs: 0, waitUntil: undefined, hasCaughtUp };
+      widening = isStuck ? widening * 2 : 1;
+    }
+  }
+
+  /** Settles what needs no call, and hands back what does. */
+  private async pack(line: StreamLine, holder: CursorHolder, stretch: StreamStretch): Promise<Packing> {
+    const { cursor } = holder;
+    const missing = missingIn(holder.place, stretch);
+    if (missing.length > 0) await holder.settle([{ seqs: missing, end: 'expired' }], undefined, stretch);
+    const packing = line.pack({
+      place: { clusterId: cursor.isRegistered ? cursor.cluster : null, clusterName: cursor.clusterName },
+      entries: freshOf(holder.place, stretch),
+      memory: holder.memory,
+      now: this.parts.clock.now(),
+      isAll: stretch.isAll,
+    });
+    for (const settled of packing.settled) await holder.settle([settled], settled.memory, stretch);
+    return packing;
+  }
+
+  private dueAt({ waitMs, waitUntil, hasCaughtUp }: TurnEnd, sink: string): Date {
+    const now = this.parts.clock.now().getTime();
+    if (waitMs !== null) return new Date(now + waitMs);
+    if (waitUntil) return new Date(Math.max(now, waitUntil.getTime()));
+    return new Date(hasCaughtUp ? now + streamTraitsOf(sink).restMs : now);
+  }
+}
