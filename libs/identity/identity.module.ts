@@ -6,6 +6,7 @@ import { ACCOUNT_CONTROLLERS, ACCOUNT_PROVIDERS } from './accounts/accounts.prov
 import { AccessGuard } from './access/access.guard.js';
 import { Authenticator } from './access/authenticator.js';
 import { EarlyRefusal } from './access/early-refusal.js';
+import { Readmission } from './access/readmission.js';
 import { RouteRules } from './access/route-rules.js';
 import { AccessTokens } from './access-tokens.js';
 import { ActorInterceptor } from './audit/actor.interceptor.js';
@@ -65,10 +66,11 @@ import { UnsupportedController } from './unsupported.controller.js';
     Authenticator,
     ExternalAccounts,
     EarlyRefusal,
+    Readmission,
     RouteRules,
     { provide: APP_GUARD, useClass: AccessGuard },
     { provide: APP_INTERCEPTOR, useClass: ActorInterceptor },
   ],
-  exports: [Audit, Bootstrap, ProjectRemoval, ProjectStore, RouteRules, SecretsModule],
+  exports: [Audit, Bootstrap, ProjectRemoval, ProjectStore, Readmission, RouteRules, SecretsModule],
 })
 export class IdentityModule {}

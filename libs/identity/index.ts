@@ -7,6 +7,7 @@
 export * from './access/caller.js';
 export * from './access/early-refusal.js';
 export * from './access/needs.js';
+export * from './access/readmission.js';
 export * from './access/rights.js';
 export * from './access/route-rules.js';
 export * from './access-tokens.js';

@@ -6,7 +6,7 @@ export const ORGANIZATION_PATH = 'organizations/:organizationId';
 /** Path of what belongs to a project. Its parameters are what the tenant guard looks for. */
 export const PROJECT_PATH = `${ORGANIZATION_PATH}/projects/:projectId`;
 
-/** The organization and project of the path: they exist, and the project is the organization's. */
+/** The organization and project of the path, or of the token where a right is its own: they exist, and the project is the organization's. */
 export interface Tenant {
   readonly organizationId: string;
   readonly projectId: string;
@@ -16,11 +16,11 @@ export interface Tenant {
 export type TenantRequest = HttpRequest & { tenant?: Tenant };
 
 /**
- * Parameter decorator: the `Tenant` of a route under `PROJECT_PATH`. Routes elsewhere must not use it: there the
- * guard has nothing to check, and it throws.
+ * Parameter decorator: the `Tenant` of a route under `PROJECT_PATH`, or of one whose right is a token's own. Routes
+ * elsewhere must not use it: there the guard has nothing to check, and it throws.
  */
 export const InTenant = createParamDecorator((_data: unknown, context: ExecutionContext): Tenant => {
   const { tenant } = context.switchToHttp().getRequest<TenantRequest>();
-  if (!tenant) throw new Error('This route is not under PROJECT_PATH');
+  if (!tenant) throw new Error('This route has no project');
   return tenant;
 });

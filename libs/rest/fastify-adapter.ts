@@ -3,6 +3,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 
 import { newId, Problem } from '../domain/index.js';
 import { answerUnreadable, answerUnserved } from './bare-answers.js';
+import { acceptBytes } from './bytes-body.js';
 import { allowOrigins } from './cross-origin.js';
 import type { HttpOptions } from './http-options.js';
 import { MAX_BODY_BYTES, MAX_HEADER_BYTES, MAX_HEADERS } from './limits.js';
@@ -20,7 +21,7 @@ const FORM_PATH = '/oauth/token';
 /**
  * The HTTP server that every app of ours listens with. Create the Nest application with it and with
  * `{ bodyParser: false }`, then call `configureHttp`. Understands absolute-form targets and JSON requests without a
- * body; refuses bodies over `MAX_BODY_BYTES` (413), other types than JSON (415), too many or too long headers (431)
+ * body; refuses bodies over `MAX_BODY_BYTES` (413; see `TakesBytes` for routes with others), other types than JSON (415), too many or too long headers (431)
  * and requests that take too long to arrive (408).
  */
 export function createFastifyAdapter(options: HttpOptions): FastifyAdapter {
@@ -53,6 +54,7 @@ export function createFastifyAdapter(options: HttpOptions): FastifyAdapter {
   const fastify = adapter.getInstance<HttpServer>();
   answerUnserved(fastify.server);
   acceptBodies(fastify);
+  acceptBytes(fastify);
   guardRequests(fastify, transport);
   allowOrigins(fastify, options.corsOrigins);
   return adapter;

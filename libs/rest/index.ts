@@ -4,6 +4,7 @@
  * Every room with controllers and every app that listens may depend on it; it depends on persistence, config,
  * observability and the domain, and never on identity. It leaves to others who may call (identity) and what is served.
  */
+export { BytesBody, TakesBytes } from './bytes-body.js';
 export * from './configure-http.js';
 export * from './extended-problem.js';
 export * from './fastify-adapter.js';

@@ -3,7 +3,7 @@ import { HttpException } from '@nestjs/common';
 import { Problem } from '../domain/index.js';
 import { isDatabaseAway } from '../persistence/index.js';
 import { ExtendedProblem } from './extended-problem.js';
-import { MAX_BODY_BYTES, MAX_OPEN_BODY_BYTES } from './limits.js';
+import { MAX_BODY_BYTES, MAX_BYTES_BODY_BYTES, MAX_OPEN_BODY_BYTES } from './limits.js';
 
 /** How an error is told to the caller. `unexpected` ones are ours to mend, and are to be logged. */
 export interface ProblemResponse {
@@ -48,7 +48,7 @@ function detailOf(status: number, error: HttpException): string {
     case 404:
       return 'There is nothing under this path and method.';
     case 413:
-      return `The body is larger than ${MAX_BODY_BYTES} bytes, or than ${MAX_OPEN_BODY_BYTES} where no token is needed.`;
+      return `The body is larger than ${MAX_BODY_BYTES} bytes, than ${MAX_OPEN_BODY_BYTES} where no token is needed, or than ${MAX_BYTES_BODY_BYTES} where lines are written.`;
     case 414:
       return 'A part of the path is too long.';
     case 415:

@@ -11,7 +11,7 @@ export function sendProblem(reply: HttpReply, problem: Problem, url: string): vo
   const path = url.split('?')[0] ?? '/';
   reply.headers(securityHeaders(path)).status(problem.status).type('application/problem+json; charset=utf-8');
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer realm="spillway"');
-  if (problem instanceof ExtendedProblem) reply.headers(problem.headers);
   if (problem.status === 503) reply.header('retry-after', RETRY_AFTER_SECONDS);
+  if (problem instanceof ExtendedProblem) reply.headers(problem.headers);
   void reply.send(JSON.stringify(problemBody(problem, path)));
 }

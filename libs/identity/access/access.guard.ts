@@ -54,7 +54,7 @@ export class AccessGuard implements CanActivate {
       identity.kind === 'ingest'
         ? ingestCaller(identity.standing, place, right)
         : await this.account(identity, place, { right, outlives: metadata(OUTLIVES_PROJECT) === true });
-    const { organizationId, projectId } = place;
+    const { organizationId, projectId } = RIGHTS[right].scope === 'token' ? tenantOf(request.caller) : place;
     if (organizationId !== undefined && projectId !== undefined)
       request.tenant = { organizationId, projectId };
     return true;
@@ -89,7 +89,11 @@ function ingestCaller(standing: IngestStanding, place: Place, right: Right): Cal
   return { kind: 'ingest', who: `ingest token "${label}"`, organizationId, projectId, tokenId };
 }
 
-function mayPass({ right, outlives }: Rule, standing: Standing, hasMfa: boolean): void {
+/** The one that its token belongs to: for paths that name none. */
+const tenantOf = (caller: Caller): Place => (caller.kind === 'ingest' ? caller : {});
+
+/** Throws the `Problem` that keeps somebody out. */
+export function mayPass({ right, outlives }: Rule, standing: Standing, hasMfa: boolean): void {
   const { scope } = RIGHTS[right];
   const { isOperator, role, hasOrganization, requiresMfa } = standing;
   const hasProject = outlives ? standing.hadProject : standing.hasProject;
@@ -97,6 +101,11 @@ function mayPass({ right, outlives }: Rule, standing: Standing, hasMfa: boolean)
   if (scope === 'hub') {
     if (!isOperator) throw forbidden('Only an operator of this hub may do this.');
     return;
+  }
+  if (scope === 'token') {
+    throw forbidden(
+      'Under this path only an ingest token writes, into its project. With this token write to /hub/v1/organizations/{organizationId}/projects/{projectId}/api/write.',
+    );
   }
   const isInside = hasOrganization && (isOperator || role !== null);
   if (!isInside || (scope === 'project' && !hasProject)) throw missing(scope);

@@ -3,12 +3,15 @@ import type { MemberRole } from '../../persistence/index.js';
 /** Who somebody can be in an organization or project. An `ingest` token belongs to one project and only writes facts. */
 export type Role = MemberRole | 'ingest';
 
-/** Where a right holds: in the hub as a whole, for one's own account, in the organization or the project of the path. */
-export type RightScope = 'hub' | 'account' | 'organization' | 'project';
+/**
+ * Where a right holds: in the hub as a whole, for one's own account, in the organization or the project of the path, or in
+ * the project of the ingest token that the request comes with.
+ */
+export type RightScope = 'hub' | 'account' | 'organization' | 'project' | 'token';
 
 interface RightRule {
   readonly scope: RightScope;
-  /** Who has it besides operators, who have every right. None for the hub; in `account` it is everybody's. */
+  /** Who has it besides operators, who have every right but those of a token. None for the hub; in `account` it is everybody's. */
   readonly roles: readonly Role[];
 }
 
@@ -19,6 +22,7 @@ const hub = { scope: 'hub', roles: [] } as const;
 const account = { scope: 'account', roles: [] } as const;
 const organization = (roles: readonly Role[]) => ({ scope: 'organization', roles }) as const;
 const project = (roles: readonly Role[]) => ({ scope: 'project', roles }) as const;
+const token = { scope: 'token', roles: ['ingest'] } as const;
 
 /** Everything that can be done through the API, and by whom: the one place where that is said. */
 export const RIGHTS = {
@@ -47,6 +51,7 @@ export const RIGHTS = {
   'issues.read': project(EVERYBODY),
   'issues.acknowledge': project(EVERYBODY),
   'facts.write': project([...ADMINS, 'ingest']),
+  'facts.write.own': token,
   'ingest-tokens.manage': project(ADMINS),
 } as const satisfies Record<string, RightRule>;
 

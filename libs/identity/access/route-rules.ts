@@ -2,7 +2,7 @@ import { Injectable, RequestMethod, type OnApplicationBootstrap } from '@nestjs/
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { ModulesContainer, Reflector } from '@nestjs/core';
 import { PUBLIC_ROUTE, RIGHT_NEEDED, routeHandlers, type Handler } from '../../rest/index.js';
-import { isRight, RIGHTS, type Right } from './rights.js';
+import { isRight, RIGHTS, type Right, type RightScope } from './rights.js';
 
 /** A route of the app, and who may call it. */
 export interface RouteRule {
@@ -68,6 +68,9 @@ function pathsOf(controller: Handler, handler: Handler): string[] {
   );
 }
 
+/** Rights that hold somewhere else than in what the path names. */
+const HAVE_NO_PLACE: readonly RightScope[] = ['hub', 'account', 'token'];
+
 function problemWith(path: string, rule: string | undefined): string | undefined {
   if (rule === undefined) return 'has no rule: say @Needs(right) or @Public()';
   const inOrganization = path.includes('/:organizationId');
@@ -76,6 +79,6 @@ function problemWith(path: string, rule: string | undefined): string | undefined
   if (!isRight(rule)) return `needs ${rule}, which is no right`;
   const place = inProject ? 'project' : inOrganization ? 'organization' : undefined;
   const { scope } = RIGHTS[rule];
-  const fits = place === undefined ? scope === 'hub' || scope === 'account' : scope === place;
+  const fits = place === undefined ? HAVE_NO_PLACE.includes(scope) : scope === place;
   return fits ? undefined : `needs ${rule}, which is a right in the ${scope}`;
 }

@@ -1,0 +1,171 @@
+import {
+  BACKSLASH,
+  CARRIAGE_RETURN,
+  COMMA,
+  EQUALS,
+  HASH,
+  isControl,
+  LINE_FEED,
+  MINUS,
+  NINE,
+  OPENING_BRACE,
+  QUOTE,
+  SPACE,
+  ZERO,
+} from './characters.js';
+import { Unreadable } from './line-protocol-error.js';
+import type { FieldValue, Point, Series } from './point.js';
+import { readBareValue } from './read-number.js';
+import { readSeries, unescapedKey } from './read-series.js';
+import { endOfBareObject, endOfQuoted, unescapedText } from './read-text.js';
+import { isPlausibleTime, timeOfDigits } from './read-time.js';
+
+/** So many beginnings of lines are remembered: a sender has few. */
+const MAX_KNOWN_SERIES = 1_000;
+
+/** Reads a text line by line, each character a bounded number of times. */
+export class LineReader {
+  private at = 0;
+  private readonly known = new Map<string, Series>();
+
+  constructor(
+    private readonly text: string,
+    private readonly nowMs: number,
+  ) {}
+
+  /** Where the next point begins; undefined when nothing but blank lines and comments is left. */
+  next(): number | undefined {
+    const { text } = this;
+    for (;;) {
+      this.skipSpaces();
+      const code = text.charCodeAt(this.at);
+      if (Number.isNaN(code)) return undefined;
+      if (code === HASH) this.skipComment();
+      else if (!this.isAtBreak()) return this.at;
+      this.at += 1;
+    }
+  }
+
+  /** The point that begins here. Throws `Unreadable`. */
+  read(): Point {
+    const series = this.series();
+    const fields = this.fields();
+    const timeMs = this.time();
+    this.skipSpaces();
+    if (this.at < this.text.length && !this.isAtBreak()) this.fail('the line does not end here');
+    const hasTime = timeMs !== undefined && isPlausibleTime(timeMs, this.nowMs);
+    return { series, fields, timeMs: hasTime ? timeMs : this.nowMs, hasTime };
+  }
+
+  private series(): Series {
+    const { text, at: start } = this;
+    let end = text.indexOf(' ', start);
+    while (end !== -1 && text.charCodeAt(end - 1) === BACKSLASH) end = text.indexOf(' ', end + 1);
+    if (end === -1) end = text.length;
+    this.at = end;
+    const head = text.slice(start, end);
+    const known = this.known.get(head);
+    if (known) return known;
+    // A copy: a part of the text would keep all of it in memory.
+    const series = readSeries(Buffer.from(head).toString(), start);
+    if (this.known.size === MAX_KNOWN_SERIES) this.known.clear();
+    this.known.set(head, series);
+    return series;
+  }
+
+  private fields(): ReadonlyMap<string, FieldValue> {
+    const fields = new Map<string, FieldValue>();
+    this.skipSpaces();
+    do {
+      const key = this.fieldKey();
+      fields.set(key, this.fieldValue());
+    } while (this.text.charCodeAt(this.at) === COMMA && (this.at += 1));
+    return fields;
+  }
+
+  private fieldKey(): string {
+    const { text, at: start } = this;
+    if (start >= text.length || this.isAtBreak()) this.fail('the line has no field');
+    let at = start;
+    for (; ; at += 1) {
+      const code = text.charCodeAt(at);
+      if (code === EQUALS) break;
+      if (code === BACKSLASH && isEscapable(text.charCodeAt(at + 1))) at += 1;
+      else if (code === COMMA || code === SPACE || isControl(code) || Number.isNaN(code))
+        throw new Unreadable(at, 'a field has no value');
+    }
+    if (at === start) this.fail('a field has no key');
+    this.at = at + 1;
+    return unescapedKey(text.slice(start, at));
+  }
+
+  private fieldValue(): FieldValue {
+    const { text, at: start } = this;
+    switch (text.charCodeAt(start)) {
+      case QUOTE: {
+        const end = endOfQuoted(text, start);
+        this.at = end + 1;
+        return unescapedText(text.slice(start + 1, end));
+      }
+      case OPENING_BRACE:
+        this.at = endOfBareObject(text, start);
+        return text.slice(start, this.at);
+      default:
+        return this.bareValue();
+    }
+  }
+
+  private bareValue(): FieldValue {
+    const { text, at: start } = this;
+    let end = start;
+    while (isOfBareValue(text.charCodeAt(end))) end += 1;
+    if (end === start) this.fail('a field has no value');
+    const value = readBareValue(text.slice(start, end));
+    if (value === undefined) this.fail('a value is neither text in quotes, number nor boolean');
+    this.at = end;
+    return value;
+  }
+
+  private time(): number | undefined {
+    const { text } = this;
+    const end = this.at;
+    this.skipSpaces();
+    const start = this.at;
+    if (start === end) return undefined;
+    const isNegative = text.charCodeAt(start) === MINUS;
+    const first = isNegative ? start + 1 : start;
+    let at = first;
+    while (text.charCodeAt(at) >= ZERO && text.charCodeAt(at) <= NINE) at += 1;
+    if (at === start) return undefined;
+    const time = at === first ? undefined : timeOfDigits(text.slice(first, at));
+    if (time === undefined) this.fail('the time is no whole number of 64 bits');
+    this.at = at;
+    return isNegative ? -time : time;
+  }
+
+  private skipSpaces(): void {
+    while (this.text.charCodeAt(this.at) === SPACE) this.at += 1;
+  }
+
+  /** Goes to the line break that ends it. */
+  private skipComment(): void {
+    const end = this.text.indexOf('\n', this.at);
+    this.at = end === -1 ? this.text.length : end;
+  }
+
+  private isAtBreak(): boolean {
+    const code = this.text.charCodeAt(this.at);
+    if (code === LINE_FEED) return true;
+    if (code !== CARRIAGE_RETURN) return false;
+    const next = this.text.charCodeAt(this.at + 1);
+    return next === LINE_FEED || Number.isNaN(next);
+  }
+
+  private fail(reason: string): never {
+    throw new Unreadable(this.at, reason);
+  }
+}
+
+const isEscapable = (code: number): boolean => code === SPACE || code === COMMA || code === EQUALS;
+
+const isOfBareValue = (code: number): boolean => code > SPACE && code !== COMMA && code !== EQUALS;

@@ -1,0 +1,47 @@
+import type { FieldValue, Point } from '../line-protocol/index.js';
+import type { LineOrigin } from './line-origin.js';
+
+/** What a line carries, and the name of the field that it is in. */
+export interface Payload {
+  readonly field: 'event' | 'log';
+  readonly text: string;
+}
+
+/** What the agent calls lines of a log that say themselves where they come from. */
+const PLAIN_LOG = 'log';
+
+/**
+ * The text that is kept of a line. Of a log line that says no more it is the payload, untouched. Else, and of every event,
+ * a JSON object: the payload (as it came, when it is JSON), the name, and what else the line has.
+ */
+export function entryBody({ field, text }: Payload, { series, fields }: Point, origin: LineOrigin): string {
+  const { hasLabels, labels } = origin;
+  if (field === 'log' && series.name === PLAIN_LOG && fields.size === 1 && !hasLabels) return storable(text);
+  const more = {
+    name: series.name,
+    ...(hasLabels ? { tags: labels } : {}),
+    ...(fields.size > 1 ? { fields: othersOf(fields, field) } : {}),
+  };
+  return `{"${field}":${isJson(text) ? text : JSON.stringify(text)},${JSON.stringify(more).slice(1)}`;
+}
+
+/** PostgreSQL stores no NUL in a text; logs have them after a crash. */
+const storable = (text: string): string => (text.includes('\0') ? text.replaceAll('\0', '\ufffd') : text);
+
+function othersOf(fields: ReadonlyMap<string, FieldValue>, own: string): Record<string, unknown> {
+  const others = [...fields].filter(([key]) => key !== own);
+  // JSON has no whole numbers beyond what a double holds that others would read.
+  return Object.fromEntries(
+    others.map(([key, value]) => [key, typeof value === 'bigint' ? String(value) : value]),
+  );
+}
+
+function isJson(text: string): boolean {
+  if (!text.startsWith('{') && !text.startsWith('[')) return false;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,127 @@
+import type { NewEntry } from '../../domain/index.js';
+import { readLogLine } from '../../log-files/index.js';
+import { isPlausibleTime, type Objection, type Point, type Series } from '../line-protocol/index.js';
+import { clusterInPayload, clusterNameProblem } from './cluster-name.js';
+import { entryBody, type Payload } from './entry-body.js';
+import { originOf, type LineOrigin } from './line-origin.js';
+import { metricSeriesOf, type MetricLine, type MetricSeries } from './metric-lines.js';
+
+/** Of the lines of one body that belong to one cluster, in their order. */
+export interface ClusterLines {
+  /** Logs and events. */
+  readonly entries: NewEntry[];
+  readonly metrics: MetricLine[];
+  /** Physical cores, by host, as it counted them last. */
+  readonly cores: Map<string, number>;
+}
+
+/** Points that are read and not stored. */
+export type DroppedKind = 'metric' | 'control' | 'other';
+
+/** A sender writes for a few clusters; each of them costs questions to the database. */
+const MAX_CLUSTERS = 100;
+/** Hosts of a cluster whose cores are noted from one body; of more the others come with a later one. */
+const MAX_HOSTS = 100;
+const CORES = 'host_cores';
+
+export const NO_CLUSTER = 'the line names no cluster: give it a tag `cluster`, or the request a parameter';
+
+interface KnownSeries {
+  readonly origin: LineOrigin;
+  metric?: MetricSeries;
+}
+
+/** Sorts the points of one body by cluster and kind. Nothing in it waits: it is called for every line. */
+export class SortedLines {
+  readonly clusters = new Map<string, ClusterLines>();
+  readonly dropped: Record<DroppedKind, number> = { metric: 0, control: 0, other: 0 };
+  private readonly known = new Map<Series, KnownSeries>();
+
+  constructor(
+    private readonly nowMs: number,
+    /** Of the request: where a line names none. */
+    private readonly defaultCluster: string | undefined,
+  ) {}
+
+  /** A line with several payloads is an event first, then a log line, as cc-event-store has it. */
+  take(point: Point): Objection {
+    const { fields } = point;
+    const event = fields.get('event');
+    if (typeof event === 'string') return this.takeEntry(point, { field: 'event', text: event });
+    const log = fields.get('log');
+    if (typeof log === 'string') return this.takeEntry(point, { field: 'log', text: log });
+    if (isControl(point)) return this.drop('control');
+    const value = fields.get('value');
+    if (typeof value === 'number') return this.takeMetric(point, value);
+    if (typeof value === 'bigint') return this.takeMetric(point, Number(value));
+    return this.drop('other');
+  }
+
+  private takeEntry(point: Point, payload: Payload): Objection {
+    const { origin } = this.seriesOf(point);
+    const lines = this.linesOf(origin.cluster ?? this.defaultCluster ?? clusterInPayload(payload.text));
+    if (typeof lines === 'string') return lines;
+    const { level = 'info', timeMs } = this.saidWithin(point, payload, origin);
+    lines.entries.push({ timeMs, node: origin.node, level, body: entryBody(payload, point, origin) });
+    return undefined;
+  }
+
+  /** Time and level: the sender's, or else those that a server's log line has in itself. */
+  private saidWithin(
+    { hasTime, timeMs }: Point,
+    { field, text }: Payload,
+    { level }: LineOrigin,
+  ): Pick<NewEntry, 'timeMs'> & Pick<LineOrigin, 'level'> {
+    if (field === 'event' || (hasTime && level !== undefined)) return { timeMs, level };
+    const reading = readLogLine(text);
+    const isTimed = !hasTime && reading.timeMs !== undefined && isPlausibleTime(reading.timeMs, this.nowMs);
+    return { timeMs: isTimed ? reading.timeMs : timeMs, level: level ?? reading.level };
+  }
+
+  private takeMetric(point: Point, value: number): Objection {
+    const known = this.seriesOf(point);
+    const { origin } = known;
+    const lines = this.linesOf(origin.cluster ?? this.defaultCluster);
+    if (typeof lines === 'string') return lines;
+    known.metric ??= metricSeriesOf(point.series, origin);
+    lines.metrics.push({ series: known.metric, value, timeMs: point.timeMs });
+    if (known.metric.name === CORES) noteCores(lines.cores, origin.node, value);
+    return undefined;
+  }
+
+  private drop(kind: DroppedKind): undefined {
+    this.dropped[kind] += 1;
+  }
+
+  private seriesOf({ series }: Point): KnownSeries {
+    const present = this.known.get(series);
+    if (present) return present;
+    const origin = originOf(series);
+    const made: KnownSeries = { origin };
+    this.known.set(series, made);
+    return made;
+  }
+
+  private linesOf(cluster: string | undefined): ClusterLines | string {
+    if (cluster === undefined) return NO_CLUSTER;
+    const present = this.clusters.get(cluster);
+    if (present) return present;
+    const problem = clusterNameProblem(cluster);
+    if (problem !== undefined) return problem;
+    if (this.clusters.size === MAX_CLUSTERS)
+      return `lines of more than ${MAX_CLUSTERS} clusters are in one body`;
+    const made: ClusterLines = { entries: [], metrics: [], cores: new Map() };
+    this.clusters.set(cluster, made);
+    return made;
+  }
+}
+
+function isControl({ series, fields }: Point): boolean {
+  const method = series.tags.get('method');
+  return typeof fields.get('control') === 'string' && (method === 'GET' || method === 'PUT');
+}
+
+function noteCores(cores: Map<string, number>, host: string, count: number): void {
+  const isCount = Number.isInteger(count) && count > 0 && count <= 65_536;
+  if (isCount && host !== '' && (cores.has(host) || cores.size < MAX_HOSTS)) cores.set(host, count);
+}
