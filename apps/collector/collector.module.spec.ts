@@ -23,7 +23,7 @@ describe('the collector, put together', () => {
       queues,
     };
     await Test.createTestingModule({ imports: [CollectorModule.of(platform)] }).compile();
-    expect(queues.handled).toEqual(['collection']);
+    expect(queues.handled.toSorted()).toEqual(['collection', 'collection.logs']);
   });
 });
 

@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { ClustersModule } from '../../libs/clusters/index.js';
 import { CollectionModule } from '../../libs/collection/index.js';
 import { AccountabilityModule, DeliveryModule, DispatchModule } from '../../libs/delivery/index.js';
+import { EventStoreModule } from '../../libs/event-store/index.js';
 import { IdentityModule } from '../../libs/identity/index.js';
 import { IntegrationsModule } from '../../libs/integrations/index.js';
 import { PlatformModule, type Platform } from '../../libs/platform/index.js';
@@ -21,6 +22,7 @@ export class HubModule {
         ClustersModule,
         IntegrationsModule,
         SourcesModule,
+        EventStoreModule,
         CollectionModule,
         DeliveryModule,
         AccountabilityModule,

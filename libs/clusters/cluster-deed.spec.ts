@@ -9,6 +9,7 @@ const node = {
   position: 0,
   address: 'https://n1:2113',
   cores: 4,
+  reportedCores: null,
   memoryBytes: null,
 };
 const record = (cluster: object = {}, nodes = [node]): ClusterRecord => ({
@@ -21,6 +22,7 @@ const record = (cluster: object = {}, nodes = [node]): ClusterRecord => ({
     detection: { 'disk-usage': { threshold: 90 } },
     status: 'available',
     provisioning: {},
+    pollsLogs: false,
     createdAt: at,
     updatedAt: at,
     deletedAt: null,
@@ -36,6 +38,7 @@ describe('what changed of a cluster', () => {
     ['its TLS settings', record({ tls: {} }), ['tls']],
     ['its credentials, by name only', record({ credentials: 'sealed otherwise' }), ['credentials']],
     ['its thresholds', record({ detection: {} }), ['detection']],
+    ['the polling of its logs', record({ pollsLogs: true }), ['logs']],
     ['its nodes', record({}, [{ ...node, cores: 8 }]), ['nodes']],
     ['several members', record({ name: 'other', credentials: null }, []), ['name', 'credentials', 'nodes']],
   ])('is %s', (_what, after, expected) => {

@@ -18,11 +18,15 @@ export const clusterDeed = (
   changed,
 });
 
-const MEMBERS = ['name', 'tls', 'credentials', 'detection'] as const;
+const MEMBERS = ['name', 'tls', 'credentials', 'detection', 'pollsLogs'] as const;
+/** Those that the API calls otherwise. */
+const CALLED: Readonly<Record<string, string>> = { pollsLogs: 'logs' };
 
 /** Names of the members of a registration that differ. Credentials are sealed anew whenever they are given, so they do, too. */
 export function changedMembers(before: ClusterRecord, after: ClusterRecord): string[] {
-  const changed = MEMBERS.filter((name) => !isDeepStrictEqual(before.cluster[name], after.cluster[name]));
+  const changed = MEMBERS.filter((name) => !isDeepStrictEqual(before.cluster[name], after.cluster[name])).map(
+    (name) => CALLED[name] ?? name,
+  );
   const plain = ({ nodes }: ClusterRecord) => nodes.map((node) => ({ ...node }));
   return isDeepStrictEqual(plain(before), plain(after)) ? changed : [...changed, 'nodes'];
 }

@@ -3,7 +3,7 @@ import { SETTINGS_TOKEN, type Settings } from '../config/index.js';
 import { notFound, OWN_KEY_PREFIX } from '../domain/index.js';
 import { SecretBox } from '../identity/index.js';
 import { LOGGER, type Logger } from '../observability/index.js';
-import { ClusterStore, Database, type ClusterRecord } from '../persistence/index.js';
+import { ClusterStore, Database, LogFileStore, type ClusterRecord } from '../persistence/index.js';
 import { pageOf, type PageQuery } from '../rest/index.js';
 import { openCredentials } from './cluster-credentials.js';
 import { clusterBrief, clusterView } from './cluster-view.js';
@@ -16,6 +16,7 @@ export class ClusterReader {
     private readonly database: Database,
     private readonly store: ClusterStore,
     private readonly lastSeen: LastSeenService,
+    private readonly logFiles: LogFileStore,
     private readonly secretBox: SecretBox,
     @Inject(SETTINGS_TOKEN) private readonly settings: Settings,
     @Inject(LOGGER) private readonly logger: Logger,
@@ -37,12 +38,15 @@ export class ClusterReader {
 
   async show(record: ClusterRecord) {
     const { id, credentials } = record.cluster;
-    const [seen, openIssues] = await Promise.all([
+    const nodeIds = record.cluster.pollsLogs ? record.nodes.map((node) => node.id) : [];
+    const [seen, openIssues, logPolls] = await Promise.all([
       this.lastSeen.of(record),
       this.store.openIssues(this.database, id, OWN_KEY_PREFIX),
+      this.logFiles.polls(this.database, nodeIds),
     ]);
     const username = credentials === null ? null : this.usernameOf(id, credentials);
-    return clusterView(record, { seen, openIssues, defaults: this.settings.detection, username });
+    const { detection: defaults } = this.settings;
+    return clusterView(record, { seen, openIssues, defaults, username, logPolls });
   }
 
   /** Null when the credentials cannot be opened: the rest of the cluster is worth showing all the same. */

@@ -18,7 +18,9 @@ export function nodesOf(
   present: readonly ClusterNodeEntity[],
 ): ClusterNodeEntity[] {
   return wanted.map(({ address, cores, memoryBytes }, position) => {
-    const id = present.find((node) => node.address === address)?.id ?? newId();
-    return { id, clusterId, position, address, cores: cores ?? null, memoryBytes: memoryBytes ?? null };
+    const before = present.find((node) => node.address === address);
+    const own = { id: before?.id ?? newId(), clusterId, position, address };
+    const reportedCores = before?.reportedCores ?? null;
+    return { ...own, cores: cores ?? null, reportedCores, memoryBytes: memoryBytes ?? null };
   });
 }

@@ -1,7 +1,8 @@
 import { DETECTORS, type DetectionDefaults } from '../detection/index.js';
-import type { ClusterRecord, OpenClusterIssue } from '../persistence/index.js';
+import type { ClusterRecord, NodeLogPoll, OpenClusterIssue } from '../persistence/index.js';
 import { detectorView } from './detector-view.js';
 import { latestOf, presentLook, type LastSeen } from './last-seen.js';
+import { logPollView } from './log-poll-view.js';
 import { nodeView } from './node-view.js';
 import { roleOf } from './node-role.js';
 
@@ -11,21 +12,27 @@ export interface ClusterSurroundings {
   readonly defaults: DetectionDefaults;
   readonly openIssues: readonly OpenClusterIssue[];
   readonly username: string | null;
+  /** How the polling of log files goes, by the node's id. */
+  readonly logPolls: ReadonlyMap<string, NodeLogPoll>;
 }
 
 /** A cluster for people to read, with all its nodes and detectors. No password is in it. */
 export function clusterView(record: ClusterRecord, surroundings: ClusterSurroundings) {
   const { cluster, nodes } = record;
-  const { seen, defaults, openIssues, username } = surroundings;
+  const { seen, defaults, openIssues, username, logPolls } = surroundings;
   const gossipLook = presentLook(cluster.name, nodes, seen, 'gossip');
   return {
     id: cluster.id,
     name: cluster.name,
     status: cluster.status,
     provisioning: cluster.provisioning,
-    nodes: nodes.map((node) => nodeView(node, seen, gossipLook)),
+    nodes: nodes.map((node) => ({
+      ...nodeView(node, seen, gossipLook),
+      logs: cluster.pollsLogs ? logPollView(logPolls.get(node.id)) : null,
+    })),
     detectors: DETECTORS.map((detector) => detectorView(detector, record, seen, defaults, openIssues)),
     detection: cluster.detection,
+    logs: { poll: cluster.pollsLogs },
     tls: cluster.tls,
     credentials: cluster.credentials === null ? null : { username, set: true },
     createdAt: cluster.createdAt.toISOString(),

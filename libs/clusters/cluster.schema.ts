@@ -30,7 +30,9 @@ const node = z.object({
     .min(1)
     .max(MAX_CORES)
     .nullish()
-    .describe('Physical cores; without them core load is not watched'),
+    .describe(
+      'Physical cores; without them those that an agent on the host counts; without either core load is not watched',
+    ),
   memoryBytes: z
     .int()
     .min(MIN_MEMORY_BYTES)
@@ -70,6 +72,16 @@ const detection = detectionChange()
   .describe(
     "The cluster's own thresholds and windows, by kind of issue; what is absent is as the hub has it",
   );
+const logs = z
+  .object({
+    poll: z
+      .boolean()
+      .nullish()
+      .describe(
+        'Whether the nodes are asked for their log files (`/admin/logs`): licensed servers hand them out to `$ops`. Lines are read from then on; leave it off where an agent reads the same files, or every line comes twice',
+      ),
+  })
+  .nullish();
 
 /** A cluster as it is registered. */
 export const registration = z.object({
@@ -78,12 +90,13 @@ export const registration = z.object({
   tls: tls.nullish(),
   credentials: z.object({ username, password }).nullish(),
   detection,
+  logs,
 });
 export type Registration = z.output<typeof registration>;
 
 /**
- * A change of a cluster: what is absent stays; null takes `tls` or `credentials` away, or all of
- * `detection` back to the hub's values; `nodes` are all nodes. Of credentials the password may be absent while the
+ * A change of a cluster: what is absent stays; null takes `tls` or `credentials` away, all of
+ * `detection` back to the hub's values, or the polling of `logs` away; `nodes` are all nodes. Of credentials the password may be absent while the
  * username stays.
  */
 export const registrationChange = z.object({
@@ -92,5 +105,6 @@ export const registrationChange = z.object({
   tls: tls.nullish(),
   credentials: z.object({ username, password: password.optional() }).nullish(),
   detection,
+  logs,
 });
 export type RegistrationChange = z.output<typeof registrationChange>;

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { DeliveryModule } from '../delivery/index.js';
 import { IdentityModule } from '../identity/index.js';
-import { ClusterStore, IssueReadStore, ObservationStore } from '../persistence/index.js';
+import { ClusterStore, IssueReadStore, LogFileStore, ObservationStore } from '../persistence/index.js';
 import { ClusterReader } from './cluster-reader.js';
 import { ClustersController } from './clusters.controller.js';
 import { ClustersService } from './clusters.service.js';
@@ -23,6 +23,7 @@ import { ProvisioningService } from './provisioning.service.js';
   providers: [
     ClusterStore,
     IssueReadStore,
+    LogFileStore,
     MesdbReader,
     ObservationStore,
     ClustersService,

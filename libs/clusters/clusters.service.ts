@@ -54,6 +54,7 @@ export class ClustersService implements OnModuleInit, ProjectTenantRoom {
       tls: tlsOf(body.tls),
       credentials,
       detection: overridesAfter({}, body.detection),
+      pollsLogs: body.logs?.poll ?? false,
       status: 'available' as const,
       provisioning: {},
       createdAt: now,
@@ -83,6 +84,7 @@ export class ClustersService implements OnModuleInit, ProjectTenantRoom {
         tls: body.tls === undefined ? present.cluster.tls : tlsOf(body.tls),
         credentials: this.credentialsAfter(present, body),
         detection: overridesAfter(present.cluster.detection, body.detection),
+        pollsLogs: body.logs === undefined ? present.cluster.pollsLogs : (body.logs?.poll ?? false),
         updatedAt: this.clock.now(),
       };
       const after = { cluster, nodes };

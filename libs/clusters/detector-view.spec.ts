@@ -17,6 +17,7 @@ const record = (detection: ClusterRecord['cluster']['detection'] = {}, cores = [
     position: index,
     address: `https://n${index + 1}.example.com:2113`,
     cores: count || null,
+    reportedCores: null,
     memoryBytes: null,
   })),
 });

@@ -1,5 +1,5 @@
 import type { ClusterLook, NodeObservations, Round, WatchedNode } from '../detection/index.js';
-import type { ClusterNodeEntity } from '../persistence/index.js';
+import { coresOf, type ClusterNodeEntity } from '../persistence/index.js';
 
 /** The latest round of one kind: what each node said, by its id. */
 export interface LatestRound {
@@ -52,9 +52,9 @@ export function presentLook(
   };
 }
 
-const watchedNode = ({ id, address, cores, memoryBytes }: ClusterNodeEntity): WatchedNode => ({
-  id,
-  address,
-  cores,
-  memoryBytes,
+const watchedNode = (node: ClusterNodeEntity): WatchedNode => ({
+  id: node.id,
+  address: node.address,
+  cores: coresOf(node),
+  memoryBytes: node.memoryBytes,
 });

@@ -41,7 +41,7 @@ const failed: NodeObservations = {
 
 function recordOf(count: number, status: ClusterRecord['cluster']['status'] = 'available'): ClusterRecord {
   const place = { id: 'c1', projectId: 'p1', name: 'orders-db', status };
-  const rest = { tls: {}, credentials: null, detection: {}, provisioning: {} };
+  const rest = { tls: {}, credentials: null, detection: {}, provisioning: {}, pollsLogs: false };
   return {
     cluster: { ...place, ...rest, createdAt: AT, updatedAt: AT, deletedAt: null },
     nodes: Array.from({ length: count }, (_, position) => ({
@@ -50,6 +50,7 @@ function recordOf(count: number, status: ClusterRecord['cluster']['status'] = 'a
       position,
       address: `https://n${position}:2113`,
       cores: null,
+      reportedCores: null,
       memoryBytes: null,
     })),
   };

@@ -4,12 +4,13 @@ import { failed, figures, reports, says, saysInfo, silent, START_MS } from '../d
 import { presentLook, type LastSeen } from './last-seen.js';
 import { nodeView } from './node-view.js';
 
-const node = (host: string, cores: number | null = 4) => ({
+const node = (host: string, cores: number | null = 4, reportedCores: number | null = null) => ({
   id: `node-${host}`,
   clusterId: 'c',
   position: 0,
   address: `https://${host}.example.com:2113`,
   cores,
+  reportedCores,
   memoryBytes: null,
 });
 const NODES = ['n1', 'n2', 'n3'].map((host) => node(host));
@@ -45,6 +46,7 @@ describe('a node that was never polled', () => {
       id: 'node-n1',
       address: 'https://n1.example.com:2113',
       cores: 4,
+      reportedCores: null,
       memoryBytes: null,
       role: null,
       roleAt: null,
@@ -135,6 +137,15 @@ describe('figures', () => {
       loadPerCore: null,
       loadAverage1m: { value: 6 },
     });
+  });
+
+  it('of load by core are by those that an agent counted, where none are registered', () => {
+    expect(view({ host }, node('n1', null, 2))).toMatchObject({
+      cores: null,
+      reportedCores: 2,
+      figures: { loadPerCore: { value: 3 } },
+    });
+    expect(view({ host }, node('n1', 4, 2)).figures.loadPerCore?.value).toBe(1.5);
   });
 
   it('that cannot be true are none', () => {

@@ -1,5 +1,5 @@
 import { endpointIn, ENDPOINTS, type ClusterLook, type NodeObservations } from '../detection/index.js';
-import type { ClusterNodeEntity } from '../persistence/index.js';
+import { coresOf, type ClusterNodeEntity } from '../persistence/index.js';
 import { latestOf, type LastSeen } from './last-seen.js';
 import { figuresOf } from './node-figures.js';
 import { isAnswered, reachabilityOf } from './node-reachability.js';
@@ -13,17 +13,18 @@ export function nodeView(node: ClusterNodeEntity, seen: LastSeen, gossipLook: Cl
   const latest = latestOf(seen, node.id);
   const earlier = seen.earlier.get(node.id) ?? {};
   const role = roleOf(latest, earlier);
-  const { id, address, cores, memoryBytes } = node;
+  const { id, address, cores, reportedCores, memoryBytes } = node;
   return {
     id,
     address,
     cores,
+    reportedCores,
     memoryBytes,
     ...role,
     reachability: reachabilityOf(latestOf(seen, id, { onlyRecent: true })),
     seenByPeers: seenByPeers(node, role.endpoint, gossipLook, seen.rounds.gossip?.isRecent === true),
     lastObservedAt: lastObservedAt(latest, earlier),
-    figures: figuresOf({ cores, memoryBytes, latest, earlier }, gossipLook, seen.now),
+    figures: figuresOf({ cores: coresOf(node), memoryBytes, latest, earlier }, gossipLook, seen.now),
     endpoints: endpointsOf(latest),
   };
 }

@@ -1,25 +1,32 @@
 import {
-  Global,
   Module,
   type BeforeApplicationShutdown,
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
 } from '@nestjs/common';
-import { ClusterObserver } from '../clusters/index.js';
 import { InvalidSettings, SETTINGS_TOKEN, type Settings } from '../config/index.js';
-import { DeliveryModule, Intake } from '../delivery/index.js';
+import { DeliveryModule, Intake, StreamIntake } from '../delivery/index.js';
 import { CLOCK, type Clock } from '../domain/index.js';
 import { Egress } from '../egress/index.js';
-import { SecretBox, SecretsModule } from '../identity/index.js';
 import { LOGGER, Metrics, type Logger } from '../observability/index.js';
-import { ClusterStore, Database, DetectorStateStore, ObservationStore } from '../persistence/index.js';
+import {
+  Database,
+  DetectorStateStore,
+  LogFileStore,
+  ObservationStore,
+  StreamInterestStore,
+} from '../persistence/index.js';
 import { Queues } from '../queues/index.js';
-import { ClusterIssues } from './cluster-issues.js';
+import { STREAM_KINDS } from '../sinks/index.js';
 import { RoundEvaluator } from './evaluate.js';
+import { LOGS_QUEUE, LogPoller, type LogPollJob } from './log-poller.js';
+import { LogSchedules } from './log-schedules.js';
+import { MetricScrapes } from './metric-scrapes.js';
 import { ObservationRetention } from './observation-retention.js';
 import { COLLECTION_QUEUE, type PollJob } from './poll-job.js';
 import { PollSchedules } from './poll-schedules.js';
 import { Poller } from './poller.js';
+import { SchedulingModule } from './scheduling.module.js';
 import { WatchedClusters } from './watched-clusters.js';
 
 /**
@@ -29,51 +36,13 @@ import { WatchedClusters } from './watched-clusters.js';
  */
 const CONCURRENCY = 1_024;
 
-/** Tells the queue which clusters are to be polled. Global: what every app needs that changes clusters. */
-@Global()
-@Module({
-  imports: [DeliveryModule, SecretsModule],
-  providers: [
-    {
-      provide: WatchedClusters,
-      inject: [Database, SecretBox],
-      useFactory: (database: Database, secretBox: SecretBox) =>
-        new WatchedClusters(database, new ClusterStore(), secretBox),
-    },
-    {
-      provide: ClusterIssues,
-      inject: [Database, Intake, CLOCK],
-      useFactory: (database: Database, intake: Intake, clock: Clock) =>
-        new ClusterIssues(database, intake, new DetectorStateStore(), clock),
-    },
-    {
-      provide: PollSchedules,
-      inject: [Queues, WatchedClusters, ClusterIssues, SETTINGS_TOKEN, LOGGER],
-      useFactory: (
-        queues: Queues,
-        clusters: WatchedClusters,
-        issues: ClusterIssues,
-        settings: Settings,
-        logger: Logger,
-      ) =>
-        new PollSchedules(
-          queues.define<PollJob>(COLLECTION_QUEUE),
-          clusters,
-          issues,
-          { gossip: settings.SPILLWAY_GOSSIP_INTERVAL, host: settings.SPILLWAY_HOST_INTERVAL },
-          logger,
-        ),
-    },
-    { provide: ClusterObserver, useExisting: PollSchedules },
-  ],
-  exports: [ClusterObserver, WatchedClusters, ClusterIssues, PollSchedules],
-})
-export class SchedulingModule {}
+/** Clusters whose log files are read at once in one process, each of which holds one part of a file at the most. */
+const LOGS_CONCURRENCY = 128;
 
-type PollerParts = [WatchedClusters, Intake, Egress, Queues, Settings, Clock, Logger, Metrics];
+type PollerParts = [WatchedClusters, Intake, MetricScrapes, Egress, Queues, Settings, Clock, Logger, Metrics];
 
 function assemble(...parts: PollerParts): Poller {
-  const [clusters, intake, egress, queues, settings, clock, logger, metrics] = parts;
+  const [clusters, intake, scrapes, egress, queues, settings, clock, logger, metrics] = parts;
   const { detection: defaults } = settings;
   const evaluator = new RoundEvaluator(
     intake,
@@ -83,9 +52,23 @@ function assemble(...parts: PollerParts): Poller {
     clock,
   );
   const queue = queues.define<PollJob>(COLLECTION_QUEUE);
-  const poller = new Poller(clusters, evaluator, egress, queue, clock, logger, metrics, { defaults });
+  const options = { defaults };
+  const poller = new Poller(clusters, evaluator, egress, scrapes, queue, clock, logger, metrics, options);
   queues.work<PollJob>(COLLECTION_QUEUE, ({ clusterId, round }) => poller.pollCluster(clusterId, round), {
     concurrency: CONCURRENCY,
+    isDetached: true,
+  });
+  return poller;
+}
+
+type LogPollerParts = [WatchedClusters, Database, StreamIntake, Egress, Queues, Clock, Logger, Metrics];
+
+function assembleLogPoller(...parts: LogPollerParts): LogPoller {
+  const [clusters, database, intake, egress, queues, clock, logger, metrics] = parts;
+  const files = new LogFileStore();
+  const poller = new LogPoller(clusters, database, files, intake, egress, clock, logger, metrics);
+  queues.work<LogPollJob>(LOGS_QUEUE, ({ clusterId }) => poller.pollCluster(clusterId), {
+    concurrency: LOGS_CONCURRENCY,
     isDetached: true,
   });
   return poller;
@@ -99,7 +82,7 @@ function createEgress({ SPILLWAY_EGRESS_DENY: deny }: Settings): Egress {
   }
 }
 
-/** Polls: handles the queue of polls, keeps its schedules in step with the database, and forgets old observations. */
+/** Polls: handles the queues of polls, keeps their schedules in step with the database, and forgets old observations. */
 @Module({
   imports: [SchedulingModule, DeliveryModule],
   providers: [
@@ -109,9 +92,35 @@ function createEgress({ SPILLWAY_EGRESS_DENY: deny }: Settings): Egress {
       useFactory: createEgress,
     },
     {
+      provide: MetricScrapes,
+      inject: [Database, StreamIntake, CLOCK, LOGGER, Metrics],
+      useFactory: (
+        database: Database,
+        intake: StreamIntake,
+        clock: Clock,
+        logger: Logger,
+        metrics: Metrics,
+      ) => new MetricScrapes(database, new StreamInterestStore(STREAM_KINDS), intake, clock, logger, metrics),
+    },
+    {
       provide: Poller,
-      inject: [WatchedClusters, Intake, Egress, Queues, SETTINGS_TOKEN, CLOCK, LOGGER, Metrics],
+      inject: [
+        WatchedClusters,
+        Intake,
+        MetricScrapes,
+        Egress,
+        Queues,
+        SETTINGS_TOKEN,
+        CLOCK,
+        LOGGER,
+        Metrics,
+      ],
       useFactory: assemble,
+    },
+    {
+      provide: LogPoller,
+      inject: [WatchedClusters, Database, StreamIntake, Egress, Queues, CLOCK, LOGGER, Metrics],
+      useFactory: assembleLogPoller,
     },
     {
       provide: ObservationRetention,
@@ -133,6 +142,8 @@ export class CollectionModule
   constructor(
     private readonly schedules: PollSchedules,
     private readonly poller: Poller,
+    private readonly logSchedules: LogSchedules,
+    private readonly logPoller: LogPoller,
     private readonly retention: ObservationRetention,
     private readonly egress: Egress,
   ) {}
@@ -140,12 +151,14 @@ export class CollectionModule
   /** The queues must be connected. */
   onApplicationBootstrap(): void {
     this.schedules.start();
+    this.logSchedules.start();
     this.retention.start();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
     this.poller.stop();
-    await Promise.all([this.schedules.stop(), this.retention.stop()]);
+    this.logPoller.stop();
+    await Promise.all([this.schedules.stop(), this.logSchedules.stop(), this.retention.stop()]);
   }
 
   onApplicationShutdown(): void {

@@ -5,18 +5,22 @@ export interface RefusedAnswer {
   readonly reason: string;
 }
 
+/** Those of rounds, and the log files. */
+type Asked = Endpoint | 'logs';
+
 /** What may be behind it that there is no such path. */
-const WITHOUT: Readonly<Record<Endpoint, string>> = {
+const WITHOUT: Readonly<Record<Asked, string>> = {
   gossip: 'gossip over HTTP is turned off there (DisableGossipOnHttp, or before 21.2 GossipOnSingleNode)',
   info: 'is this the HTTP port of an EventStoreDB or KurrentDB node?',
   health: 'it exists from version 20.6 on',
   stats: 'it is turned off there (DisableStatsOnHttp), or collecting the figures failed',
   metrics: 'it exists from version 23.6 on, and can be turned off (DisableStatsOnHttp)',
+  logs: 'servers hand out their log files only with a licence for that',
 };
 
 /** What was asked of a node. */
 export interface AskedQuestion {
-  readonly endpoint: Endpoint;
+  readonly endpoint: Asked;
   /** `/health/live` */
   readonly path: string;
   /** The node as people know it, `host:port`. */
@@ -52,7 +56,10 @@ export function explainStatus(question: AskedQuestion, status: number): RefusedA
   }
 }
 
-function explainUnauthorized({ path, host, isAuthenticated, hasCredentials }: AskedQuestion): string {
+function explainUnauthorized(question: AskedQuestion): string {
+  const { endpoint, path, host, isAuthenticated, hasCredentials } = question;
+  if (endpoint === 'logs')
+    return `${host} refuses ${path}: give the cluster the credentials of a user in the group $ops (or $admins).`;
   if (!isAuthenticated) {
     return `${host} wants credentials for ${path}, which Spillway asks without any: allow anonymous access to it.`;
   }

@@ -227,7 +227,8 @@ it('whose gossip it is, the configured address tells when the answer does not', 
     { ...row, httpEndPointPort: Number(port) },
     { ...row, httpEndPointPort: 1 },
   ];
-  const replies = { get: async () => ({ status: 200, headers: {}, body: JSON.stringify({ members }) }) };
+  const body = JSON.stringify({ members });
+  const replies = { get: async () => ({ status: 200, headers: {}, bytes: Buffer.from(body), body }) };
   const observation = await pollEndpoint(url(), GOSSIP, { ...context, egress: replies });
   expect(observation).toMatchObject({ ok: true, value: { self: `127.0.0.1:${port}` } });
 });

@@ -69,6 +69,16 @@ export const METRICS = {
   isAuthenticated: true,
 } as const;
 
+/** An answer as it came, before anything was made of it. */
+export interface RawAnswer {
+  readonly endpoint: Endpoint;
+  /** As configured. */
+  readonly address: string;
+  /** When it was asked for, RFC 3339. */
+  readonly at: string;
+  readonly body: string;
+}
+
 /** How the nodes of one cluster are asked. */
 export interface PollContext {
   readonly egress: Pick<Egress, 'get'>;
@@ -77,6 +87,8 @@ export interface PollContext {
   readonly credentials: NodeCredentials;
   readonly signal?: AbortSignal | undefined;
   readonly timeoutMs?: number | undefined;
+  /** Is told every answer with the expected status; must not throw, and must not keep what it does not need. */
+  readonly overhear?: ((answer: RawAnswer) => void) | undefined;
 }
 
 /** Asks one endpoint of the node at `address`. Never throws: whatever goes wrong is a failed observation. */
@@ -106,7 +118,9 @@ export async function pollEndpoint<Value>(
       maxBodyBytes: MAX_ANSWER_BYTES,
     });
     if ((definition.statuses ?? [200]).includes(reply.status)) {
-      return { at, ok: true, value: definition.parse(reply, endpointOf(target)) };
+      const { status, body } = reply;
+      context.overhear?.({ endpoint: definition.name, address, at, body });
+      return { at, ok: true, value: definition.parse({ status, body }, endpointOf(target)) };
     }
     const hasCredentials = credentials !== null;
     const question = { endpoint: definition.name, path, host: target.host, isAuthenticated, hasCredentials };

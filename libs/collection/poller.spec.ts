@@ -14,6 +14,7 @@ import {
   InMemoryObservations,
   InMemoryQueue,
   InMemoryStates,
+  NO_SCRAPES,
   watchedCluster,
 } from './testing/in-memory.js';
 
@@ -62,7 +63,7 @@ function register(size: number): void {
 function restart(timeoutMs = 2_000): void {
   const evaluator = new RoundEvaluator(intake, states, observations, DEFAULTS, clock);
   const options = { defaults: DEFAULTS, timeoutMs };
-  poller = new Poller(clusters, evaluator, egress, queue, clock, silentLogger, metrics, options);
+  poller = new Poller(clusters, evaluator, egress, NO_SCRAPES, queue, clock, silentLogger, metrics, options);
 }
 
 async function poll(round: Round, { times = 1, everyMs = 15_000 } = {}): Promise<void> {
@@ -184,13 +185,23 @@ it('asks so many clusters at once and no more, while others wait for their secon
     most = Math.max(most, ++asking);
     await new Promise((resolve) => setImmediate(resolve));
     asking -= 1;
-    return { status: 204, headers: {}, body: '' };
+    return { status: 204, headers: {}, bytes: Buffer.alloc(0), body: '' };
   };
   const evaluator = { evaluate: async () => ({ reported: [] }) };
   const many = Array.from({ length: 200 }, (_, index) => `cluster-${index}`);
   for (const id of many) clusters.clusters.set(id, watchedCluster(id, ['http://n1.example.com:2113']));
   const options = { defaults: DEFAULTS };
-  const busy = new Poller(clusters, evaluator, { get }, queue, clock, silentLogger, metrics, options);
+  const busy = new Poller(
+    clusters,
+    evaluator,
+    { get },
+    NO_SCRAPES,
+    queue,
+    clock,
+    silentLogger,
+    metrics,
+    options,
+  );
   await Promise.all(many.map((id) => busy.pollCluster(id, 'gossip')));
   // Gossip fails, and after that the other two questions are asked together.
   expect(most).toBe(2 * 64);
@@ -200,7 +211,9 @@ it('says once in the log that this process has not the key of the credentials', 
   const logged: string[] = [];
   const logger = pino({}, { write: (line: string) => void logged.push(line) });
   const evaluator = new RoundEvaluator(intake, states, observations, DEFAULTS, clock);
-  poller = new Poller(clusters, evaluator, egress, queue, clock, logger, metrics, { defaults: DEFAULTS });
+  poller = new Poller(clusters, evaluator, egress, NO_SCRAPES, queue, clock, logger, metrics, {
+    defaults: DEFAULTS,
+  });
   const warnings = () => logged.filter((line) => line.includes('cluster.credentials_unreadable'));
   await poll('host');
   expect(warnings()).toEqual([]);
@@ -232,7 +245,9 @@ it('does not judge what was given up because the hub stops', async () => {
 it('does not judge what waited for its second question when the hub stops', async () => {
   const defaults = loadSettings({ SPILLWAY_OUT_OF_SYNC_LAG: '15s' }).detection;
   const evaluator = new RoundEvaluator(intake, states, observations, defaults, clock);
-  poller = new Poller(clusters, evaluator, egress, queue, clock, silentLogger, metrics, { defaults });
+  poller = new Poller(clusters, evaluator, egress, NO_SCRAPES, queue, clock, silentLogger, metrics, {
+    defaults,
+  });
   cluster.setBehind(1, 5_000);
   const polled = poller.pollCluster(CLUSTER, 'gossip');
   const answered = (): boolean => cluster.nodes.every(({ requests }) => requests === 3);

@@ -4,6 +4,7 @@ import type { Egress } from '../egress/index.js';
 import type { Logger, Metrics } from '../observability/index.js';
 import type { JobQueue } from '../queues/index.js';
 import type { RoundEvaluator } from './evaluate.js';
+import type { MetricScrapes } from './metric-scrapes.js';
 import { jobId, type PollJob } from './poll-job.js';
 import { pollRound } from './poll-round.js';
 import type { ReportedTransition } from './report.js';
@@ -39,6 +40,7 @@ export class Poller {
     private readonly clusters: Pick<WatchedClusters, 'load'>,
     private readonly evaluator: Pick<RoundEvaluator, 'evaluate'>,
     private readonly egress: Pick<Egress, 'get'>,
+    private readonly scrapes: Pick<MetricScrapes, 'begin'>,
     private readonly queue: Pick<JobQueue<PollJob>, 'wakeLater'>,
     private readonly clock: Clock,
     private readonly logger: Logger,
@@ -82,7 +84,9 @@ export class Poller {
     const { egress, clock } = this;
     const { defaults, timeoutMs } = this.options;
     const lagMs = followerLagMs(defaults, cluster.detection);
+    const scrape = round === 'host' ? await this.scrapes.begin(cluster) : undefined;
     const look = await pollRound(cluster, round, {
+      overhear: scrape?.overhear,
       egress,
       clock,
       signal,
@@ -95,6 +99,7 @@ export class Poller {
     this.count(look);
     const { reported, lookAgainAfterMs } = await this.evaluator.evaluate(cluster, round, look);
     for (const transition of reported) this.log(clusterId, transition);
+    await scrape?.store(look);
     if (lookAgainAfterMs === undefined) return;
     // It counts from the round's beginning, and the round may have taken long.
     const delayMs = Math.max(1, look.at.getTime() + lookAgainAfterMs - clock.now().getTime());

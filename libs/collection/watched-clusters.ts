@@ -29,6 +29,11 @@ export class WatchedClusters {
     return this.store.listWatchedIds(this.database);
   }
 
+  /** Of those the ones whose nodes are asked for their log files. */
+  async listLogPolledIds(): Promise<string[]> {
+    return this.store.listLogPolledIds(this.database);
+  }
+
   private credentialsOf(clusterId: string, sealed: string | null): NodeCredentials {
     if (sealed === null) return null;
     try {

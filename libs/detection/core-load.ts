@@ -24,7 +24,7 @@ const hasCores = (node: WatchedNode): node is WatchedNode & { readonly cores: nu
 
 /**
  * The 1-minute load average of the machine by its physical cores. Nodes do not tell how many cores they have: without a
- * count in the registration it is off. Windows has no load average, which leaves it blind there.
+ * count in the registration or by an agent it is off. Windows has no load average, which leaves it blind there.
  */
 export const coreLoad = opensAtOnce({
   kind: 'core-load',

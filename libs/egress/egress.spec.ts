@@ -138,6 +138,63 @@ describe('a body that is too large', () => {
   });
 });
 
+describe('a part of a body', () => {
+  const WHOLE = 'ä23456789';
+  const part = async (from: number, maxBytes: number, listener: RequestListener): Promise<string> => {
+    const url = await serve(listener);
+    return (await egressWith().get(url, { range: { from, maxBytes }, maxBodyBytes: 5 })).body;
+  };
+
+  it('is asked for by its bytes', async () => {
+    const asked: (string | undefined)[] = [];
+    const answer = await part(4, 3, ({ headers }, response) => {
+      asked.push(headers.range);
+      response.writeHead(206, { 'content-range': 'bytes 4-6/11' }).end(Buffer.from(WHOLE).subarray(4, 7));
+    });
+    expect([asked, answer]).toEqual([['bytes=4-6'], '456']);
+  });
+
+  it.each([
+    [0, 3, 'ä2'],
+    [4, 3, '456'],
+    [7, 100, '789'],
+    [10, 5, ''],
+    [20, 5, ''],
+  ])(
+    'from %d, of %d bytes, is cut out of the whole where ranges are not known',
+    async (from, maxBytes, expected) => {
+      const answer = await part(from, maxBytes, (_, response) => {
+        for (const byte of Buffer.from(WHOLE)) response.write(Buffer.from([byte]));
+        response.end();
+      });
+      expect(answer).toBe(expected);
+    },
+  );
+
+  it('does not wait for the rest of the whole', async () => {
+    expect(await part(0, 3, (_, response) => void response.write(WHOLE))).toBe('ä2');
+  });
+
+  it('is none when it is another one, or longer', async () => {
+    const range = { from: 4, maxBytes: 3 };
+    const answering = (contentRange: string | undefined, body: string) =>
+      serve((_, response) => {
+        response
+          .writeHead(206, contentRange === undefined ? {} : { 'content-range': contentRange })
+          .end(body);
+      });
+    expect((await failure(await answering('bytes 40-42/99', 'xxx'), { range })).code).toBe('protocol');
+    expect((await failure(await answering(undefined, 'xxx'), { range })).code).toBe('protocol');
+    expect((await failure(await answering('bytes 4-7/99', 'xxxx'), { range })).code).toBe('body-too-large');
+  });
+
+  it('bounds other answers as ever', async () => {
+    const url = await serve((_, response) => response.writeHead(404).end('xxxxxx'));
+    const range = { from: 0, maxBytes: 100 };
+    expect((await failure(url, { range, maxBodyBytes: 5 })).code).toBe('body-too-large');
+  });
+});
+
 describe('what goes wrong', () => {
   it('is told apart by a code', async () => {
     const port = await listen(

@@ -3,11 +3,11 @@ import { AddressGuard } from './address-guard.js';
 import { AgentPool, type TlsOptions } from './agent-pool.js';
 import { classifyError } from './classify-error.js';
 import { EgressFailure } from './egress-failure.js';
-import { exchange, StaleConnection, type EgressReply, type Exchange } from './exchange.js';
+import { exchange, StaleConnection, type ByteRange, type EgressReply, type Exchange } from './exchange.js';
 import { addressDenied, guardedLookup } from './guarded-lookup.js';
 
 export type { TlsOptions } from './agent-pool.js';
-export type { EgressReply } from './exchange.js';
+export type { ByteRange, EgressReply } from './exchange.js';
 
 export interface EgressOptions {
   /** Networks (CIDR) that may not be contacted, besides those that never may. */
@@ -27,6 +27,8 @@ export interface EgressRequest extends TlsOptions {
   readonly accept?: string | undefined;
   /** A longer body is a failure, and its connection is closed at once. Default 5 MiB. */
   readonly maxBodyBytes?: number | undefined;
+  /** Asks for a part of the body only; `maxBodyBytes` then bounds what is no part of anything. See `EgressReply.bytes`. */
+  readonly range?: ByteRange | undefined;
 }
 
 const DEFAULT_TIMEOUT_MS = 5_000;
@@ -61,6 +63,7 @@ export class Egress {
         lookup: guardedLookup(this.#guard),
         headers: headersOf(request),
         maxBodyBytes: request.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES,
+        range: request.range,
         signal: deadline.signal,
       });
     } catch (error) {
@@ -99,8 +102,9 @@ function readTarget(url: string): URL {
   return target;
 }
 
-function headersOf({ accept = 'application/json', basic }: EgressRequest): Record<string, string> {
+function headersOf({ accept = 'application/json', basic, range }: EgressRequest): Record<string, string> {
   const headers: Record<string, string> = { accept, 'accept-encoding': 'identity', 'user-agent': 'spillway' };
+  if (range !== undefined) headers['range'] = `bytes=${range.from}-${range.from + range.maxBytes - 1}`;
   if (basic !== undefined) {
     headers['authorization'] =
       `Basic ${Buffer.from(`${basic.username}:${basic.password}`).toString('base64')}`;

@@ -61,8 +61,8 @@ export async function startBeside(
     app,
     database,
     url: databaseUrl,
-    addCluster: (addresses: readonly string[]) =>
-      addCluster(database, app.get(SecretBox, { strict: false }), addresses),
+    addCluster: (addresses: readonly string[], given: Given = {}) =>
+      addCluster(database, app.get(SecretBox, { strict: false }), addresses, given),
     stop: async (): Promise<void> => {
       await app.close();
       await queues.stop();
@@ -70,19 +70,41 @@ export async function startBeside(
   };
 }
 
+interface Given {
+  /** Default false. */
+  readonly pollsLogs?: boolean;
+  /** Of every node; default 4. */
+  readonly cores?: number | null;
+}
+
 async function addCluster(
   database: Database,
   secretBox: SecretBox,
   addresses: readonly string[],
+  { pollsLogs = false, cores = 4 }: Given,
 ): Promise<AddedCluster> {
   const now = new Date();
   const [id, projectId] = [newId(), newId()];
   const credentials = secretBox.seal('{"username":"ops","password":"changeit"}', `cluster:${id}`);
   const common = { createdAt: now, updatedAt: now, deletedAt: null };
   const registered = { id, projectId, name: 'orders-db', tls: {}, credentials, ...common };
-  const cluster = { ...registered, detection: {}, status: 'available', provisioning: {} } as const;
+  const cluster = {
+    ...registered,
+    detection: {},
+    status: 'available',
+    provisioning: {},
+    pollsLogs,
+  } as const;
   const nodes = addresses.map((address, position) => {
-    return { id: newId(), clusterId: id, position, address, cores: 4, memoryBytes: null };
+    return {
+      id: newId(),
+      clusterId: id,
+      position,
+      address,
+      cores,
+      reportedCores: null,
+      memoryBytes: null,
+    };
   });
   await database.transaction((tx) => new ClusterStore().insert(tx, { cluster, nodes }));
   return { clusterId: id, projectId, nodeIds: nodes.map((node) => node.id) };

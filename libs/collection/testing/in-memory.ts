@@ -1,4 +1,10 @@
-import { Intake, type AcceptedReport, type IntakeScope } from '../../delivery/index.js';
+import {
+  Intake,
+  StreamIntake,
+  type AcceptedReport,
+  type IntakeScope,
+  type StreamBatch,
+} from '../../delivery/index.js';
 import { notFound, type IssueReport } from '../../domain/index.js';
 import type { ClusterLook, NodeObservations } from '../../detection/index.js';
 import type {
@@ -134,6 +140,7 @@ export const watchedCluster = (
   tls: {},
   credentials: null,
   detection: {},
+  pollsLogs: false,
   nodes: addresses.map((address, index) => ({
     id: `n${index}`,
     address,
@@ -176,5 +183,19 @@ export class InMemoryQueue implements JobQueue<PollJob> {
 
   async pending(): Promise<number> {
     return 0;
+  }
+}
+
+/** Nobody wants metrics. */
+export const NO_SCRAPES = { begin: async () => undefined };
+
+/** An intake of streams that keeps what was appended, or fails as it is told. */
+export class RecordingStreamIntake extends StreamIntake {
+  readonly batches: StreamBatch[] = [];
+  failure: Error | undefined;
+
+  async append(batches: readonly StreamBatch[]): Promise<void> {
+    if (this.failure !== undefined) throw this.failure;
+    this.batches.push(...batches);
   }
 }
