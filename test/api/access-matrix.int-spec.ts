@@ -154,6 +154,12 @@ describe('a route', () => {
     @Get()
     get() {}
   }
+  @Needs('facts.write.own')
+  @Controller('hub/v1/organizations/:organizationId/projects/:projectId/misplaced')
+  class TokenRightInProjectController {
+    @Get()
+    get() {}
+  }
   @Public()
   @Controller('hub/v1/organizations/:organizationId/open')
   class OpenController {
@@ -178,6 +184,7 @@ describe('a route', () => {
     ['without a rule', UnguardedController, 'UnguardedController.get (/unguarded) has no rule'],
     ['with a right of another place', ProjectRightElsewhereController, 'is a right in the project'],
     ['within a project, with a right of one own account', AccountRightInProjectController, 'in the account'],
+    ['within a project, with a right of a token', TokenRightInProjectController, 'in the token'],
     ['open to everybody within an organization', OpenController, 'is public, but within an organization'],
     ['that is public and is not', ContradictoryController, 'says both @Public() and @Needs()'],
     ['with a right that does not exist', MisspeltController, 'issues.rea, which is no right'],

@@ -4,7 +4,7 @@
  */
 
 type Roles = 'owner' | 'admin' | 'member' | 'ingest';
-type Place = 'hub' | 'account' | 'organization' | 'project';
+type Place = 'hub' | 'account' | 'organization' | 'project' | 'token';
 
 interface Expected {
   readonly place: Place;
@@ -40,6 +40,7 @@ export const ORACLE: Readonly<Record<string, Expected>> = {
   'issues.read': may('project', 'owner admin member'),
   'issues.acknowledge': may('project', 'owner admin member'),
   'facts.write': may('project', 'owner admin ingest'),
+  'facts.write.own': may('token', 'ingest'),
   'ingest-tokens.manage': may('project', 'owner admin'),
 };
 
@@ -73,6 +74,7 @@ export function verdictOn(right: string, who: Standing, where: NamedPlace): Verd
   const { place, roles } = expected;
   if (who.isDead) return 401;
   if (place === 'hub') return who.isOperator ? 'allowed' : 403;
+  if (place === 'token') return who.role === 'ingest' ? 'allowed' : 403;
   if (place === 'account') return who.role === 'ingest' ? 403 : 'allowed';
   const isThere = place === 'project' ? where.hasProject : where.hasOrganization;
   if (!isThere) return 404;

@@ -8,6 +8,7 @@ import { ClusterObserver, ClustersModule } from '../../libs/clusters/index.js';
 import { loadSettings, SETTINGS_TOKEN } from '../../libs/config/index.js';
 import { CLOCK } from '../../libs/domain/index.js';
 import { PASSWORD_COST } from '../../libs/identity/accounts/password-hashing.js';
+import { EventStoreModule } from '../../libs/event-store/index.js';
 import { EarlyRefusal, IdentityModule } from '../../libs/identity/index.js';
 import { AccountabilityModule } from '../../libs/delivery/index.js';
 import { IntegrationsModule } from '../../libs/integrations/index.js';
@@ -22,6 +23,7 @@ import {
   type HttpOptions,
 } from '../../libs/rest/index.js';
 import { SourcesModule } from '../../libs/sources/index.js';
+import { OTHER_TAIL_BOUNDS, type TailBounds } from '../../libs/sources/logs/tail-bounds.js';
 import { createTestDatabase, ManualClock } from '../../libs/testing/index.js';
 
 export const BOOTSTRAP_TOKEN = 'bootstrap-token-of-the-tests';
@@ -55,6 +57,8 @@ export interface ApiAppOptions {
   readonly hashesAtFullCost?: boolean;
   /** Over what follows from the environment. */
   readonly http?: Partial<HttpOptions>;
+  /** Over what live tails have. */
+  readonly tails?: Partial<TailBounds>;
 }
 
 /** The whole API over a database of its own and real queues, without workers and collectors. */
@@ -64,6 +68,7 @@ export async function startApiApp({
   logger = silentLogger,
   hashesAtFullCost = false,
   http = {},
+  tails = {},
 }: ApiAppOptions = {}): Promise<ApiApp> {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'spillway-api-'));
   const { database, url, close: dropDatabase } = await createTestDatabase();
@@ -84,6 +89,7 @@ export async function startApiApp({
     { provide: Metrics, useValue: new Metrics() },
     { provide: Queues, useValue: queues },
     { provide: ClusterObserver, useValue: observer },
+    { provide: OTHER_TAIL_BOUNDS, useValue: tails },
     ...(hashesAtFullCost ? [] : [{ provide: PASSWORD_COST, useValue: CHEAP_PASSWORD_COST }]),
   ]);
   const discard = async (): Promise<void> => {
@@ -124,6 +130,7 @@ async function createApp(
     ClustersModule,
     IntegrationsModule,
     SourcesModule,
+    EventStoreModule,
     AccountabilityModule,
   ];
   Module({ imports: [platform, ...rooms], controllers: [...controllers] })(Api);

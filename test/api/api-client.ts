@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { text as readAll } from 'node:stream/consumers';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Bootstrap } from '../../libs/identity/index.js';
 import { BOOTSTRAP_TOKEN } from './api-app.js';
@@ -45,11 +47,16 @@ export class ApiClient {
       url,
       headers: { ...this.headers, ...headers },
       ...(payload === undefined ? {} : { payload }),
+      payloadAsStream: true,
     });
-    this.answered.push(response.payload);
-    const isJson = /[/+]json\b/.test(String(response.headers['content-type']));
-    const json: unknown = isJson && response.payload !== '' ? JSON.parse(response.payload) : undefined;
-    return { status: response.statusCode, headers: response.headers, text: response.payload, json };
+    const type = String(response.headers['content-type']);
+    const text = type.startsWith('text/event-stream')
+      ? await beginningOf(response)
+      : await readAll(response.stream());
+    this.answered.push(text);
+    const isJson = /[/+]json\b/.test(type);
+    const json: unknown = isJson && text !== '' ? JSON.parse(text) : undefined;
+    return { status: response.statusCode, headers: response.headers, text, json };
   }
 
   /** A new organization with a new project, as paths. */
@@ -64,4 +71,12 @@ export class ApiClient {
       path: `organizations/${String(organizationId)}/projects/${String(projectId)}`,
     };
   }
+}
+
+/** Of an answer that has no end: what comes first. Then its reader goes away. */
+async function beginningOf(response: Awaited<ReturnType<NestFastifyApplication['inject']>>): Promise<string> {
+  const stream = response.stream();
+  const [first] = (await once(stream, 'data')) as [Buffer];
+  response.raw.res.destroy();
+  return first.toString();
 }

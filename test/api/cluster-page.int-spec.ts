@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { failed, reports, says, silent } from '../../libs/detection/testing/looks.js';
+import { LogFileStore } from '../../libs/persistence/index.js';
 import { startApiApp, type ApiApp } from './api-app.js';
 import { ApiClient } from './api-client.js';
 import { keepRound, type RegisteredCluster } from './observed-clusters.js';
@@ -44,6 +45,21 @@ describe('the page of a cluster', () => {
     const { nodes, detectors } = await read(await register());
     expect(nodes[0]).toMatchObject({ role: null, reachability: { status: 'unknown' }, lastObservedAt: null });
     expect(detectors.map(({ status }: { status: string }) => status)).not.toContain('on');
+  });
+
+  it('says why the log files of a node cannot be read, and since when', async () => {
+    const cluster = await register({ logs: { poll: true } });
+    const since = secondsAgo(60);
+    const failure = { code: 'not-found', reason: 'n1 has no /admin/logs.' };
+    await new LogFileStore().report(api.database, cluster.nodes[0]!.id, failure, since);
+    await new LogFileStore().report(api.database, cluster.nodes[0]!.id, failure, secondsAgo(1));
+    await new LogFileStore().report(api.database, cluster.nodes[1]!.id, null, since);
+    const at = { since: since.toISOString(), readAt: null };
+    const { nodes } = await read(cluster);
+    expect(nodes.map(({ logs }: { logs: unknown }) => logs)).toEqual([
+      { ok: false, ...failure, ...at },
+      { ok: true, code: null, reason: null, ...at },
+    ]);
   });
 
   it('shows roles, reachability, peers and figures of the latest rounds', async () => {

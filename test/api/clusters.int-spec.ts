@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { ClusterStore } from '../../libs/persistence/index.js';
 import { startApiApp, type ApiApp } from './api-app.js';
 import { ApiClient } from './api-client.js';
 import { EXAMPLE_CERTIFICATE } from './example-certificate.js';
@@ -53,6 +54,7 @@ describe('registering a cluster', () => {
       ],
       detectors: expect.any(Array),
       detection: {},
+      logs: { poll: false },
       tls: REGISTRATION.tls,
       credentials: { username: 'ops', set: true },
       createdAt: api.clock.now().toISOString(),
@@ -152,6 +154,43 @@ describe('changing a cluster', () => {
     const { json } = await client.call('PATCH', `${clusters}/${id}`, { nodes });
     expect(json.nodes[0]).toMatchObject({ id: second.id, cores: 8, memoryBytes: null });
     expect(json.nodes[1].id).not.toBe(first.id);
+    expect(await read(id)).toEqual(json);
+  });
+
+  it('has its log files polled where it is asked for, until it is taken back', async () => {
+    const id = await register();
+    const change = async (logs: unknown) =>
+      (await client.call('PATCH', `${clusters}/${id}`, { logs })).json.logs;
+    expect(await change({ poll: true })).toEqual({ poll: true });
+    expect((await client.call('PATCH', `${clusters}/${id}`, { name: 'renamed' })).json.logs).toEqual({
+      poll: true,
+    });
+    expect((await read(id)).nodes[0].logs).toEqual({
+      ok: null,
+      since: null,
+      code: null,
+      reason: null,
+      readAt: null,
+    });
+    expect(await change(null)).toEqual({ poll: false });
+    expect([await change({ poll: true }), await change({})]).toEqual([{ poll: true }, { poll: false }]);
+    expect((await read(id)).nodes[0].logs).toBeNull();
+    const { json } = await client.call('POST', clusters, { ...REGISTRATION, logs: { poll: true } });
+    expect((await read(json.id)).logs).toEqual({ poll: true });
+    const bad = await client.call('PATCH', `${clusters}/${id}`, { logs: { poll: 'yes' } });
+    expect([bad.status, Object.keys(bad.json.fields)]).toEqual([400, ['logs.poll']]);
+  });
+
+  it('keeps the cores that an agent counted', async () => {
+    const id = await register();
+    const [{ project_id: projectId }] = (await api.database.query<{ project_id: string }>(
+      'SELECT project_id FROM clusters WHERE id = $1',
+      [id],
+    )) as [{ project_id: string }];
+    await new ClusterStore().reportCores(api.database, projectId, id, 'n2.example.com', 12);
+    const nodes = [{ address: 'https://n2.example.com:2113' }];
+    const { json } = await client.call('PATCH', `${clusters}/${id}`, { nodes });
+    expect(json.nodes[0]).toMatchObject({ cores: null, reportedCores: 12 });
     expect(await read(id)).toEqual(json);
   });
 

@@ -113,12 +113,12 @@ describe('a fire drill', () => {
     expect((await drill(newId())).status).toBe(404);
   });
 
-  it('is refused where this version delivers nothing', async () => {
+  it('is refused of logs and metrics, which have none', async () => {
     const secret = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY';
     const keys = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: secret };
     const place = { sink: 'awsCloudWatchLogs', source: 'logs', groupName: 'g', region: 'eu-west-1' };
     const { status, json } = await drill(await integration({ ...place, ...keys }));
-    const detail = 'This version delivers no logs to awsCloudWatchLogs: there is nothing to drill.';
+    const detail = 'An integration of logs has no fire drills: they are of issues and notifications.';
     expect([status, json.detail]).toEqual([409, detail]);
   });
 

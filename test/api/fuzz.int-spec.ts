@@ -119,6 +119,7 @@ it(
     expect(operations().length).toBeGreaterThan(60);
     // A fuzzer that never gets past the first check tests that check only.
     expect(passed.size / operations().length).toBeGreaterThan(0.6);
+    expect([...passed].some((route) => route.endsWith('/logs/tail'))).toBe(true);
   },
 );
 

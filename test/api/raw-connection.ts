@@ -63,6 +63,15 @@ export class RawConnection {
     this.socket.pause();
   }
 
+  goOnReading(): void {
+    this.socket.resume();
+  }
+
+  /** What has come back until now. */
+  get soFar(): string {
+    return this.text;
+  }
+
   destroy(): void {
     this.socket.destroy();
   }

@@ -74,6 +74,7 @@ const ROUTES: Readonly<Record<string, readonly string[]>> = {
     'GET /hub/v1/{project}/integrations/:integrationId/ledger',
     'GET /hub/v1/{project}/integrations/:integrationId/rejected',
     'GET /hub/v1/{project}/integrations/:integrationId/settings',
+    'GET /hub/v1/{project}/integrations/:integrationId/streams',
     'GET /hub/v1/{project}/maintenance-windows',
     'GET /hub/v1/{project}/maintenance-windows/:windowId',
     'GET /hub/v1/{project}/silences',
@@ -86,6 +87,7 @@ const ROUTES: Readonly<Record<string, readonly string[]>> = {
     'DELETE /hub/v1/{project}/maintenance-windows/:windowId',
     'DELETE /hub/v1/{project}/silences/:silenceId',
     'DELETE /integrate/v1/{project}/integrations/:integrationId',
+    'POST /hub/v1/{project}/integrations/projection',
     'POST /hub/v1/{project}/integrations/test',
     'POST /hub/v1/{project}/maintenance-windows',
     'POST /hub/v1/{project}/silences',
@@ -103,6 +105,8 @@ const ROUTES: Readonly<Record<string, readonly string[]>> = {
   'clusters.read': [
     'GET /hub/v1/{project}/clusters',
     'GET /hub/v1/{project}/clusters/:clusterId',
+    'GET /hub/v1/{project}/clusters/:clusterId/logs',
+    'GET /hub/v1/{project}/clusters/:clusterId/logs/tail',
     'GET /hub/v1/{project}/clusters/:clusterId/observations',
     'GET /mesdb/v1/{project}/clusters',
     'GET /mesdb/v1/{project}/clusters/:clusterId',
@@ -124,7 +128,12 @@ const ROUTES: Readonly<Record<string, readonly string[]>> = {
     'DELETE /hub/v1/{project}/issues/:issueId/acknowledge',
     'POST /hub/v1/{project}/issues/:issueId/acknowledge',
   ],
-  'facts.write': ['POST /hub/v1/{project}/issues/events', 'POST /hub/v1/{project}/notifications'],
+  'facts.write': [
+    'POST /hub/v1/{project}/api/write',
+    'POST /hub/v1/{project}/issues/events',
+    'POST /hub/v1/{project}/notifications',
+  ],
+  'facts.write.own': ['POST /api/write'],
   'ingest-tokens.manage': [
     'DELETE /hub/v1/{project}/ingest-tokens/:ingestTokenId',
     'GET /hub/v1/{project}/ingest-tokens',

@@ -5,6 +5,7 @@ import { PASSWORD, SignInClient, type Holder, type Session } from './sign-in-cli
 import {
   SAMPLE_CLUSTER,
   SAMPLE_EVENT,
+  SAMPLE_LINE,
   SAMPLE_SILENCE,
   SAMPLE_SLACK,
   SAMPLE_WINDOW,
@@ -53,6 +54,9 @@ export const SAMPLE_REQUESTS: Readonly<Record<string, SampleMaker>> = {
   [`PATCH ${HUB}/clusters/:clusterId`]: body({ name: 'orders-db-2' }),
   [`DELETE ${HUB}/clusters/:clusterId`]: body(undefined),
   [`PUT ${HUB}/integrations/:integrationId/settings`]: body({ filter: { minimumSeverity: 'warning' } }),
+  [`POST ${HUB}/integrations/projection`]: body({
+    data: { sink: 'awsCloudWatchMetrics', namespace: 'orders', region: 'eu-west-1' },
+  }),
   [`POST ${HUB}/integrations/test`]: body({ data: SAMPLE_SLACK }),
   [`POST ${HUB}/silences`]: body(SAMPLE_SILENCE),
   [`PUT ${HUB}/silences/:silenceId`]: body({ ...SAMPLE_SILENCE, reason: 'The disks are replaced once more' }),
@@ -127,6 +131,12 @@ export const SAMPLE_REQUESTS: Readonly<Record<string, SampleMaker>> = {
     return {};
   },
 
+  [`POST ${HUB}/api/write`]: body(SAMPLE_LINE),
+  'POST /api/write': async ({ client, tenant }) => {
+    const { token } = (await client.call('POST', `/hub/v1/${tenant.path}/ingest-tokens`, { label: 'lines' }))
+      .json;
+    return { body: SAMPLE_LINE, headers: { authorization: `Bearer ${String(token)}` } };
+  },
   [`POST ${HUB}/issues/events`]: body(SAMPLE_EVENT),
   [`POST ${HUB}/explain`]: body({ issue: { kind: 'backup', severity: 'warning' } }),
   [`POST ${HUB}/integrations/:integrationId/replay`]: body({ filter: {} }),
@@ -157,6 +167,8 @@ export const isOffered = ({ path }: { readonly path: string }): boolean =>
 /** Routes that leave nothing in the audit log, and why. */
 export const NO_DEEDS: Readonly<Record<string, string>> = {
   [`POST ${HUB}/explain`]: 'it only asks',
+  [`POST ${HUB}/api/write`]: 'facts that are reported',
+  'POST /api/write': 'facts that are reported',
   [`POST ${HUB}/issues/events`]: 'a fact that is reported, kept with its issue',
   [`POST ${HUB}/notifications`]: 'a fact that is reported',
 };

@@ -21,6 +21,8 @@ export const SAMPLE_EVENT = {
   message: 'The backup is late.',
 };
 
+export const SAMPLE_LINE = 'log,cluster=orders-db,hostname=n1,loglevel=info log="started"';
+
 export const SAMPLE_SILENCE = {
   matcher: {},
   until: '2026-06-01T00:00:00Z',

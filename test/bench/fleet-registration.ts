@@ -23,6 +23,7 @@ export async function registerFleet(url: string, clusters: number, port: number)
         detection: {},
         status: 'available' as const,
         provisioning: {},
+        pollsLogs: false,
         createdAt: now,
         updatedAt: now,
         deletedAt: null,
@@ -33,6 +34,7 @@ export async function registerFleet(url: string, clusters: number, port: number)
         position: node,
         address: addressOf(index, node, port),
         cores: 4,
+        reportedCores: null,
         memoryBytes: null,
       }));
       await store.insert(tx, { cluster, nodes });

@@ -15,6 +15,7 @@ import { measureLatency } from './latency.js';
 import { measureIdleMemory } from './memory.js';
 import type { PaceFigures } from './pace.js';
 import { formatSummary } from './statistics.js';
+import { measureStreams } from './streams/measure.js';
 
 const EVENTS = 1_000;
 const PER_SECOND = 50;
@@ -27,6 +28,8 @@ const FLEETS = [1_000, 2_000, 3_000] as const;
 const LATE_MS = 1_000;
 const BURST_ISSUES = 2_000;
 const ISOLATION_EVENTS = 500;
+const STREAM_LINES = 500_000;
+const STREAM_BACKLOGS = [500_000, 5_000_000] as const;
 
 function print(line = ''): void {
   process.stdout.write(`${line}\n`);
@@ -169,6 +172,34 @@ async function benchIsolation(): Promise<void> {
   print();
 }
 
+/** Logs by line protocol into the store, and from there to CloudWatch's stand-in, with everything on this machine. */
+async function benchStreams(): Promise<void> {
+  const figures = await measureStreams(STREAM_LINES, STREAM_BACKLOGS);
+  const rate = (perSecond: number): string => `${(perSecond / 1_000).toFixed(1)} k lines/s`;
+  const megabytes = (perSecond: number): string =>
+    `${((perSecond * figures.bytesPerLine) / 1e6).toFixed(1)} MB/s`;
+  print(
+    `Logs of ${figures.bytesPerLine} bytes, ${figures.lines} lines; hub, database, sender and stand-in share the cores`,
+  );
+  print(`  accepted (200, stored):       ${rate(figures.accepted)}, ${megabytes(figures.accepted)}`);
+  print(`  floor, bare COPY:             ${rate(figures.copyFloor)}`);
+  print(`  stored -> acknowledged:       ${rate(figures.delivered)}, ${megabytes(figures.delivered)}`);
+  print(`  floor, bare PutLogEvents:     ${rate(figures.sdkFloor)}`);
+  print(
+    `  end to end, both at once:     ${rate(figures.endToEnd)}, ${megabytes(figures.endToEnd)} (aim: 40 k lines/s)`,
+  );
+  if (figures.cpuSecondsPerMillion !== undefined)
+    print(
+      `  hub's own CPU, end to end:    ${figures.cpuSecondsPerMillion.toFixed(1)} s for a million lines, ` +
+        `${(figures.bytesPerLine / figures.cpuSecondsPerMillion).toFixed(1)} MB/s per core`,
+    );
+  for (const { backlog, peakMiB } of figures.memory)
+    print(
+      `  memory with ${backlog} lines behind: ${peakMiB === undefined ? 'not told here' : `peak ${peakMiB.toFixed(0)} MiB`}`,
+    );
+  print();
+}
+
 const SECTIONS = {
   api: benchApi,
   burst: benchBurst,
@@ -176,6 +207,7 @@ const SECTIONS = {
   detection: async () => benchDetection(),
   collector: benchCollector,
   delivery: benchDelivery,
+  streams: benchStreams,
   memory: benchMemory,
 } as const;
 
