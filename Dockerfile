@@ -32,4 +32,4 @@ EXPOSE 8080
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health/live`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 # Docker kills after ten seconds unless told otherwise: run it with `--stop-timeout 60`, so that running calls may end.
-CMD ["node", "--enable-source-maps", "--max-semi-space-size=4", "--heap-growing-percent=40", "dist/apps/hub/main.js"]
+CMD ["node", "--enable-source-maps", "--max-semi-space-size=16", "--heap-growing-percent=40", "dist/apps/hub/main.js"]
