@@ -24,7 +24,7 @@ import type { Wakeups } from './wakeups.js';
 /** Deliveries of a mended integration that are woken at once, and not only by the next sweep. */
 const WOKEN_AT_ONCE = 16;
 /** So many failed calls in a row, whichever deliveries they were for, make an integration degraded. */
-export const FAILURES_OF_DEGRADED = 3;
+const FAILURES_OF_DEGRADED = 3;
 
 export interface HealthParts {
   readonly database: Database;
@@ -135,8 +135,8 @@ export class IntegrationHealth extends IntegrationLifecycle {
     await this.parts.parking.letGoOfMended(this.parts.database, this.parts.clock.now());
   }
 
-  /** Failures in a row make it degraded; the first call that is delivered ends that. */
-  private async count({ id, ...known }: Claim['integration'], outcome: Outcome): Promise<void> {
+  /** Counts a call: failures in a row make it degraded; the first one that is delivered ends that. */
+  async count({ id, ...known }: IntegrationEntity, outcome: Outcome): Promise<void> {
     const { database, store, clock, logger } = this.parts;
     if (isFailure(outcome)) {
       const { code, reason } = outcome;

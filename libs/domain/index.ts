@@ -10,6 +10,7 @@ export * from './ids.js';
 export * from './issue.js';
 export * from './metric-catalog.js';
 export * from './notification.js';
+export * from './object-text.js';
 export * from './outcome.js';
 export * from './places.js';
 export * from './problem.js';

@@ -34,7 +34,7 @@ describe('a ledger', () => {
     };
     expect(await ledger()).toEqual({
       ...none,
-      sources: { issues: none, notifications: none },
+      sources: { issues: none, notifications: none, logs: none, metrics: none },
       audited: null,
     });
     await project.worked(await project.issue({ key: 'a' }), DELIVERED);
@@ -42,7 +42,8 @@ describe('a ledger', () => {
     await project.worked(await project.issue({ key: 'c' }), 'parked = true, due_at = NULL');
     await project.issue({ key: 'd' });
     const issues = { ...none, accepted: 4, delivered: 1, rejected: 1, parked: 1, inFlight: 1 };
-    expect(await ledger()).toEqual({ ...issues, sources: { issues, notifications: none }, audited: null });
+    const sources = { issues, notifications: none, logs: none, metrics: none };
+    expect(await ledger()).toEqual({ ...issues, sources, audited: null });
   });
 
   it('says that it does not balance when an event is not accounted for', async () => {

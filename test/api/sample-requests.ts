@@ -167,6 +167,7 @@ export const isOffered = ({ path }: { readonly path: string }): boolean =>
 /** Routes that leave nothing in the audit log, and why. */
 export const NO_DEEDS: Readonly<Record<string, string>> = {
   [`POST ${HUB}/explain`]: 'it only asks',
+  [`POST ${HUB}/integrations/projection`]: 'it only asks',
   [`POST ${HUB}/api/write`]: 'facts that are reported',
   'POST /api/write': 'facts that are reported',
   [`POST ${HUB}/issues/events`]: 'a fact that is reported, kept with its issue',

@@ -1,15 +1,15 @@
-import type { Failure, Outcome } from '../../domain/index.js';
-import type { Logger } from '../../observability/index.js';
+import type { Clock, Failure, Outcome } from '../../domain/index.js';
 import type {
   Database,
   IntegrationEntity,
   IntegrationHealthStore,
   ProbeStore,
 } from '../../persistence/index.js';
-import type { Clock } from '../../domain/index.js';
 import { probeDelayMs } from '../backoff.js';
 import type { Intake } from '../intake.js';
-import { FAILURES_OF_DEGRADED, type IntegrationHealth } from '../integration-health.js';
+import type { IntegrationHealth } from '../integration-health.js';
+
+const TAKEN: Outcome = { kind: 'delivered', ref: {} };
 
 export interface StreamHealthParts {
   readonly database: Database;
@@ -18,7 +18,6 @@ export interface StreamHealthParts {
   readonly health: IntegrationHealth;
   readonly intake: Intake;
   readonly clock: Clock;
-  readonly logger: Logger;
 }
 
 /** What an answer to a stream's call says about its integration. */
@@ -35,7 +34,7 @@ export class StreamHealth {
 
   /** Resolves with whether the integration is failing for it. */
   async absorb(integration: IntegrationEntity, outcome: Outcome): Promise<boolean> {
-    const { database, store, clock } = this.parts;
+    const { database, store, health, clock } = this.parts;
     switch (outcome.kind) {
       case 'unauthorized':
       case 'gone':
@@ -52,7 +51,7 @@ export class StreamHealth {
       case 'transient':
       case 'ambiguous':
       case 'rejected':
-        await this.falter(integration, outcome);
+        await health.count(integration, outcome);
         return false;
     }
   }
@@ -62,23 +61,9 @@ export class StreamHealth {
     return this.parts.intake.run((scope) => this.parts.health.turns.fail(scope, id, updatedAt, failure));
   }
 
-  private async works({ id, health, failedCode, failuresInRow }: IntegrationEntity): Promise<void> {
-    const { database, store, clock, logger } = this.parts;
-    if (health === 'failing' || failedCode !== null) return this.parts.health.mended(id);
-    if (failuresInRow === 0 && health !== 'degraded') return;
-    if (await store.thrive(database, id, clock.now()))
-      logger.info({ event: 'integration.mended', integrationId: id });
-  }
-
-  private async falter(
-    { id, health }: IntegrationEntity,
-    outcome: Extract<Outcome, { kind: 'transient' | 'ambiguous' | 'rejected' }>,
-  ): Promise<void> {
-    if (health === 'failing') return;
-    const { database, store, clock, logger } = this.parts;
-    const { code, reason } = outcome;
-    const note = { code, reason, isDown: outcome.kind !== 'rejected' };
-    if (await store.falter(database, id, note, FAILURES_OF_DEGRADED, clock.now()))
-      logger.warn({ event: 'integration.degraded', integrationId: id, code, reason });
+  private works(integration: IntegrationEntity): Promise<void> {
+    const { health } = this.parts;
+    const wasFailing = integration.health === 'failing' || integration.failedCode !== null;
+    return wasFailing ? health.mended(integration.id) : health.count(integration, TAKEN);
   }
 }

@@ -13,6 +13,7 @@ import {
   StreamPartStore,
   StreamStore,
 } from '../../persistence/index.js';
+import type { SinkConnections } from '../sink-connections.js';
 import { Wakeups } from '../wakeups.js';
 import { DeliveryHarness } from './delivery-harness.js';
 import type { StreamBounds } from '../streams/stream-bounds.js';
@@ -28,11 +29,13 @@ import { Crashed, SimulatedStream } from './simulated-stream.js';
 
 const KEPT_MS = 48 * 3_600_000;
 const SINK = 'awsCloudWatchLogs';
+const ALL = { perIntegration: 100, inAll: 100 };
 
 /** Streams on a real database, with a simulated sink and a clock to move. */
 export class StreamHarness {
   readonly line = new SimulatedStream();
   readonly parts = new StreamPartStore();
+  connections: Pick<SinkConnections, 'streamOf'> = { streamOf: () => this.line };
   bounds: StreamBounds = { windows: 2, limit: 10, maxBytes: 1_048_576 };
   private readonly metrics = new Metrics();
   private readonly streams = new StreamStore([SINK]);
@@ -66,7 +69,7 @@ export class StreamHarness {
       entries: new StreamEntryStore(),
       cursors: new StreamCursorStore(),
       rejected: new RejectedEntryStore(),
-      connections: { streamOf: () => this.line },
+      connections: this.connections,
       bounds: this.bounds,
       caller: new CrashingCaller(database, clock, silentLogger, this.metrics),
       health: new StreamHealth({
@@ -108,7 +111,7 @@ export class StreamHarness {
 
   /** Works on every cursor that is due, once. A worker that dies leaves its lease behind. */
   async work(): Promise<number> {
-    const due = await this.streams.due(this.base.database, this.base.clock.now(), 100);
+    const due = await this.streams.due(this.base.database, this.base.clock.now(), ALL);
     for (const { id, integrationId, sink } of due) {
       await this.worker.run({ deliveryId: id, integrationId, sink }).catch((error: unknown) => {
         if (!(error instanceof Crashed)) throw error;

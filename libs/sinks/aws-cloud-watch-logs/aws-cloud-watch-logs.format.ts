@@ -1,4 +1,4 @@
-import type { NewEntry } from '../../domain/index.js';
+import { isObjectText, type NewEntry } from '../../domain/index.js';
 
 /**
  * Most that an event's message may have in bytes. An event is 1 MB at the most, with its 26 bytes besides (quota "Event size":
@@ -8,7 +8,6 @@ import type { NewEntry } from '../../domain/index.js';
 export const MAX_MESSAGE_BYTES = 1_048_500;
 /** Ours: names that are longer are no hosts' and no clusters'. */
 const MAX_NAME_CHARS = 1_000;
-const OPENING_BRACE = 0x7b;
 
 /** A log event's text, with its length in UTF-8. */
 export interface EventText {
@@ -51,17 +50,6 @@ function eventText(body: string, rest: string): EventText {
 }
 
 const clipped = (name: string): string => name.slice(0, MAX_NAME_CHARS).toWellFormed();
-
-/** Parsing costs less than a microsecond, and the raw text can be used: writing the object again would cost the same twice. */
-function isObjectText(text: string): boolean {
-  if (text.trimStart().charCodeAt(0) !== OPENING_BRACE) return false;
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** As much of a text as has at most so many bytes inside a JSON string. `text` is well-formed. */
 function beginning(text: string, maxBytes: number): string {

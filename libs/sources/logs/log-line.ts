@@ -1,6 +1,6 @@
+import { isObjectText } from '../../domain/index.js';
 import type { StoredLine } from '../../persistence/index.js';
 
-const OPENING_BRACE = 0x7b;
 const LINE_BREAKS = /[\r\n]+/g;
 
 /**
@@ -18,13 +18,3 @@ const iso = (ms: number): string => new Date(ms).toISOString();
 /** Between the members of an object line breaks mean nothing, and within its texts there are none. */
 const messageText = (body: string): string =>
   isObjectText(body) ? body.replaceAll(LINE_BREAKS, ' ') : JSON.stringify(body);
-
-function isObjectText(text: string): boolean {
-  if (text.trimStart().charCodeAt(0) !== OPENING_BRACE) return false;
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
