@@ -25,7 +25,7 @@ import { Wakeups, type DeliveryDue } from './wakeups.js';
 /** Deliveries of one sink that are worked on at once in one process. */
 const CONCURRENCY = 32;
 /** Cursors of streams that are worked on, or wait for their turn: the worker says how many go at once, and whose. */
-const STREAM_CONCURRENCY = 1_024;
+const STREAM_CONCURRENCY = 10_000;
 
 /** Works on what is due: a worker for the queue of each sink, the sweeper, and the chores. */
 @Module({})

@@ -2,6 +2,7 @@ import type { Clock, StreamEntry } from '../../domain/index.js';
 import type { Logger } from '../../observability/index.js';
 import type {
   ClaimedCursor,
+  CursorPlace,
   CursorRest,
   Database,
   Refused,
@@ -18,6 +19,7 @@ import type { Ended } from './parcel-end.js';
 const LEASE_MS = 20_000;
 /** A lease that has less left than a call may take is renewed before it. */
 const LEFT_MS = 14_000;
+const NONE = new Uint8Array();
 
 /** Somebody else has the cursor, or it has ended. */
 export class CursorLost extends Error {}
@@ -36,6 +38,8 @@ export const leaseUntil = (now: Date): Date => new Date(now.getTime() + LEASE_MS
 export class CursorHolder {
   private progress: Progress;
   private leasedUntilMs: number;
+  /** It was moved back: what a sink would remember of what it packed before is of later entries than those that come next. */
+  private isRewound = false;
   /** Steps are taken one after the other, whichever lane they are of. */
   private steps: Promise<unknown> = Promise.resolve();
 
@@ -108,15 +112,19 @@ export class CursorHolder {
     stretch: StreamStretch,
   ): Promise<void> {
     for (;;) {
-      const next = advance(this.progress, ended, patch, stretch);
+      const next = advance(this.progress, ended, this.isRewound ? undefined : patch, stretch);
       if (await persistently(this.parts.logger, () => this.write(next, ended, stretch))) {
         this.progress = next.progress;
         return;
       }
-      // What it had not settled may have been forgotten meanwhile: then that is where it is.
-      const place = await this.parts.cursors.placeOf(this.parts.database, this.cursor.id, this.token);
-      if (!place || place.position === this.progress.place.position) throw new CursorLost();
-      this.progress = { ...this.progress, place };
+      // What it had not settled may have been forgotten meanwhile, or recorded by a write that seemed to fail; what it had may
+      // be wanted again: then that is where it is.
+      const { cursors, database } = this.parts;
+      const found = await cursors.find(database, this.cursor.id, this.token);
+      const { place } = this.progress;
+      if (!found || isAt(found.place, place)) throw new CursorLost();
+      this.isRewound ||= found.place.position < place.position;
+      this.progress = found;
     }
   }
 
@@ -147,6 +155,9 @@ export class CursorHolder {
     });
   }
 }
+
+const isAt = (one: CursorPlace, other: CursorPlace): boolean =>
+  one.position === other.position && Buffer.compare(one.ahead ?? NONE, other.ahead ?? NONE) === 0;
 
 function refusedOf(ended: readonly Ended[], { entries }: StreamStretch): Refused[] {
   const bySeq = new Map<number, StreamEntry>(entries.map((entry) => [entry.seq, entry]));

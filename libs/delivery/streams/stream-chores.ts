@@ -12,13 +12,14 @@ import { STREAM_KINDS } from '../../sinks/index.js';
 import type { Chore } from '../chores.js';
 import type { Intake } from '../intake.js';
 import type { Wakeups } from '../wakeups.js';
+import { CROWD } from './shares.js';
 import { StreamParts } from './stream-parts.js';
 import { StreamRetention } from './stream-retention.js';
 
 const SWEEP_EVERY_MS = 250;
 const FORGET_EVERY_MS = 60_000;
-/** Cursors that one sweep wakes. */
-const WOKEN_AT_ONCE = 1_000;
+/** Cursors that one sweep wakes; of one integration as many as may wait in a process. */
+const SHARE = { perIntegration: CROWD, inAll: 1_000 };
 
 export interface StreamChoreParts {
   readonly database: Database;
@@ -45,7 +46,7 @@ export function createStreamChores(parts: StreamChoreParts): Chore[] {
   // New with every start, so that jobs of a process that died hold back none of ours.
   const name = `${randomBytes(4).toString('hex')}.`;
   const sweep = async (): Promise<void> =>
-    wakeups.wake(await streams.due(database, clock.now(), WOKEN_AT_ONCE), name);
+    wakeups.wake(await streams.due(database, clock.now(), SHARE), name);
   return [
     { name: 'streams.sweep', everyMs: SWEEP_EVERY_MS, run: sweep },
     { name: 'streams.forget', everyMs: FORGET_EVERY_MS, run: () => retention.run() },

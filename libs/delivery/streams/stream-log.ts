@@ -65,6 +65,12 @@ const rejectedView = ({ seq, cluster, node, body, code, reason, timeMs, rejected
   rejectedAt: rejectedAt.toISOString(),
 });
 
+function statusOf({ hasEnded, isParked, waiting }: StreamView): 'ended' | 'caughtUp' | 'parked' | 'behind' {
+  if (hasEnded) return 'ended';
+  if (waiting === 0) return 'caughtUp';
+  return isParked ? 'parked' : 'behind';
+}
+
 function streamView(view: StreamView, now: Date) {
   const {
     id,
@@ -76,6 +82,7 @@ function streamView(view: StreamView, now: Date) {
     dueAt,
     lastSuccessAt,
     hasEnded,
+    isParked,
     ...units
   } = view;
   return {
@@ -83,11 +90,11 @@ function streamView(view: StreamView, now: Date) {
     source,
     clusterId: isRegistered ? cluster : null,
     cluster: clusterName,
-    status: hasEnded ? 'ended' : units.waiting === 0 ? 'caughtUp' : 'behind',
+    status: statusOf(view),
     ...units,
     oldestAt: oldestMs === null ? null : new Date(oldestMs).toISOString(),
     ageSeconds: oldestMs === null ? null : Math.max(0, Math.round((now.getTime() - oldestMs) / 1_000)),
     lastSuccess: lastSuccessAt?.toISOString() ?? null,
-    dueAt: hasEnded || units.waiting === 0 ? null : dueAt.toISOString(),
+    dueAt: hasEnded || isParked || units.waiting === 0 ? null : dueAt.toISOString(),
   };
 }

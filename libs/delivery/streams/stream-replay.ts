@@ -38,5 +38,8 @@ const itemOf = ({ cursorId, source, clusterName, firstSeq, count }: Rewind) => (
   deliveryId: cursorId,
   subject: { type: source, id: clusterName },
   do: 'send' as const,
-  reason: `${count} ${source === 'logs' ? 'lines' : 'samples'} go again, from number ${firstSeq} on.`,
+  reason: `${counted(count, source === 'logs' ? 'line' : 'sample')} again, from number ${firstSeq} on.`,
 });
+
+const counted = (count: number, noun: string): string =>
+  count === 1 ? `1 ${noun} goes` : `${count} ${noun}s go`;

@@ -1,4 +1,4 @@
-import { newId, Places, type Clock } from '../../domain/index.js';
+import { newId, type Clock, type Outcome } from '../../domain/index.js';
 import type { Logger } from '../../observability/index.js';
 import {
   IntegrationEntity,
@@ -45,15 +45,13 @@ interface TurnEnd extends LanesEnd {
  * record what is settled. Any number of workers may run; memory is bounded by how many read at once, and how much each.
  */
 export class StreamWorker {
-  private readonly places: Places;
   private readonly shares: Shares;
   private readonly stopping = new AbortController();
   /** Cursors that are worked on, or wait for a place. */
   private readonly present = new Set<string>();
 
   constructor(private readonly parts: StreamWorkerParts) {
-    this.places = new Places(parts.bounds.windows);
-    this.shares = new Shares(Math.max(1, parts.bounds.windows / 2));
+    this.shares = new Shares(parts.bounds.windows);
   }
 
   /** What is begun ends; nothing new is begun. */
@@ -61,38 +59,31 @@ export class StreamWorker {
     this.stopping.abort();
   }
 
-  /** Brings one cursor on, as far as its turn goes; nothing while this process is at it already, or has it waiting. */
-  async run(due: DeliveryDue): Promise<void> {
-    const { deliveryId: cursorId } = due;
-    if (this.present.has(cursorId)) return;
+  /**
+   * Brings one cursor on, as far as its turn goes. Nothing while this process is at it already, or has it waiting, or has very
+   * many of its integration: the sweep comes again.
+   */
+  async run({ deliveryId: cursorId, integrationId }: DeliveryDue): Promise<void> {
+    if (this.present.has(cursorId) || this.shares.isCrowded(integrationId)) return;
     this.present.add(cursorId);
     try {
-      // Others have their turn in between.
-      while (await this.inPlace(due));
+      // Others have their turn in between; where they are very many, also those who wait outside.
+      while (await this.shares.run(integrationId, () => this.inPlace(cursorId)))
+        if (this.shares.isBusy(integrationId)) return;
     } finally {
       this.present.delete(cursorId);
     }
   }
 
   /** Resolves with whether there is more to do at once. */
-  private async inPlace({ deliveryId: cursorId, integrationId }: DeliveryDue): Promise<boolean> {
-    // Only a share of the places for each integration: one that hangs keeps none of the others from theirs.
-    const share = this.shares.take(integrationId);
-    await share.take();
-    await this.places.take();
-    try {
-      if (this.stopping.signal.aborted) return false;
-      const { database, cursors, clock } = this.parts;
-      const token = newId();
-      const now = clock.now();
-      const until = leaseUntil(now);
-      const cursor = await cursors.claim(database, cursorId, token, now, until);
-      return cursor ? await this.work(cursor, new CursorHolder(this.parts, cursor, token, until)) : false;
-    } finally {
-      this.places.giveBack();
-      share.giveBack();
-      this.shares.giveBack(integrationId);
-    }
+  private async inPlace(cursorId: string): Promise<boolean> {
+    if (this.stopping.signal.aborted) return false;
+    const { database, cursors, clock } = this.parts;
+    const token = newId();
+    const now = clock.now();
+    const until = leaseUntil(now);
+    const cursor = await cursors.claim(database, cursorId, token, now, until);
+    return cursor ? this.work(cursor, new CursorHolder(this.parts, cursor, token, until)) : false;
   }
 
   private async work(cursor: ClaimedCursor, holder: CursorHolder): Promise<boolean> {
@@ -107,8 +98,14 @@ export class StreamWorker {
         await holder.release({ ...rest, dueAt: clock.now() });
         return false;
       }
-      const line = connections.streamOf(integration);
+      const line = lineOf(integration, connections);
+      if ('outcome' in line) {
+        await health.absorb(integration, line.outcome);
+        await holder.release({ ...rest, dueAt: clock.now() });
+        return false;
+      }
       const end = await this.turn(integration, line, holder);
+      this.shares.note(integration.id, end.isFailure);
       const dueAt = this.dueAt(end, integration.sink);
       const setbacks = holder.setbacks;
       await holder.release({
@@ -152,9 +149,10 @@ export class StreamWorker {
       });
       const ended = await lanes.send(packing.parcels);
       const isStuck = holder.place.position === before.position && ended.waitMs === null;
-      // A replay may have moved it back meanwhile.
-      const isBehind = holder.place.position < before.position;
-      const hasCaughtUp = stretch.isAll && ended.waitMs === null && !isBehind;
+      // A replay has moved it back meanwhile: with what is remembered from there on, the next claim goes on.
+      if (holder.place.position < before.position)
+        return { ...ended, waitMs: ended.waitMs ?? 0, waitUntil: undefined, hasCaughtUp: false };
+      const hasCaughtUp = stretch.isAll && ended.waitMs === null;
       const isOver = hasCaughtUp || ended.waitMs !== null || this.stopping.signal.aborted;
       if (isOver || performance.now() >= end || (isStuck && widening >= MAX_WIDENING)) {
         // Only a probe: whether the rest may go, the next claim finds out.
@@ -186,5 +184,20 @@ export class StreamWorker {
     if (waitMs !== null) return new Date(now + waitMs);
     if (waitUntil) return new Date(Math.max(now, waitUntil.getTime()));
     return new Date(hasCaughtUp ? now + streamTraitsOf(sink).restMs : now);
+  }
+}
+
+/** Or what is wrong with what is stored of it: it is for people to mend, as what the sink refuses is. */
+function lineOf(
+  integration: IntegrationEntity,
+  connections: Pick<SinkConnections, 'streamOf'>,
+): StreamLine | { readonly outcome: Outcome } {
+  try {
+    return connections.streamOf(integration);
+  } catch {
+    const reason =
+      'The stored credentials cannot be opened with the present secret key, or the configuration is not what this version ' +
+      'of the hub takes: enter both again.';
+    return { outcome: { kind: 'unauthorized', code: 'configuration-unusable', reason } };
   }
 }

@@ -1,7 +1,8 @@
-import type { Clock } from '../../domain/index.js';
+import { badRequest, type Clock, type Problem } from '../../domain/index.js';
 import type { Logger, Metrics } from '../../observability/index.js';
 import {
   isDatabaseAway,
+  MAX_NAMED_CLUSTERS,
   type Database,
   type Numbered,
   type StreamEntryStore,
@@ -150,6 +151,7 @@ export class StreamWriter extends StreamIntake {
       const now = clock.now();
       const key = { ...batch, cluster: registered ?? batch.cluster };
       const place = await streams.number(tx, key, registered !== undefined, entries.length, now.getTime());
+      if (!place) throw tooManyNames(batch.cluster);
       await streams.owe(tx, place.id, place.lastSeq - entries.length, place.acceptedMs, now);
       result.push({ place, batch });
     }
@@ -157,6 +159,11 @@ export class StreamWriter extends StreamIntake {
     return result;
   }
 }
+
+const tooManyNames = (cluster: string): Problem =>
+  badRequest({
+    cluster: `"${cluster}" is no registered cluster, and more than ${MAX_NAMED_CLUSTERS} that are not a project cannot have: register it, or send under a known name`,
+  });
 
 /** Batches of the same stream one after the other as one, in the order in which they came. */
 function merged(batches: readonly StreamBatch[]): StreamBatch[] {

@@ -55,6 +55,22 @@ describe('a stream', () => {
     expect(await ledger()).toMatchObject({ accepted: 2 });
   });
 
+  it('is refused, and no other with it, when a project would have too many of clusters that nobody registered', async () => {
+    const { base } = harness;
+    const projectId = 'crowded';
+    await base.database.query(
+      `INSERT INTO streams (project_id, source, cluster, is_registered)
+       SELECT $1, 'logs', 'c' || number, false FROM generate_series(1, 1000) AS number`,
+      [projectId],
+    );
+    const { writer } = harness;
+    const append = (name: string) =>
+      writer.append([{ projectId, source: 'logs', cluster: name, entries: [line('a')] }]);
+    const [known, another] = await Promise.allSettled([append('c1'), append('one-more')]);
+    expect(known.status).toBe('fulfilled');
+    expect(another).toMatchObject({ reason: { status: 400, fields: { cluster: expect.any(String) } } });
+  });
+
   it('keeps the text as it came: tabs, line feeds, backslashes', async () => {
     const body = 'a\tb\\n\nc\r\\\\ "ü😀"';
     await harness.append(cluster, [line(body)]);
@@ -108,6 +124,21 @@ describe('what a sink answers', () => {
     expect(harness.line.taken.get('n1')).toEqual([1, 3, 5, 7]);
     expect(harness.line.taken.get('n2')).toEqual([2, 4, 6, 8]);
     expect(await cursor()).toMatchObject({ position: 8, ahead: null, failures: 0 });
+  });
+
+  it('counts failures in a row: they begin anew when it came on in between', async () => {
+    harness.line.perParcel = 1;
+    await harness.append(cluster, [line('a'), line('b'), line('c')]);
+    for (const [answers, failures] of [
+      [['transient'], 1],
+      [['transient'], 2],
+      [['delivered', 'transient'], 1],
+    ] as const) {
+      harness.line.answers = [...answers];
+      await harness.work();
+      expect(await cursor()).toMatchObject({ failures });
+      harness.base.clock.advance(60_000);
+    }
   });
 
   it('parks everything while the credential is no good, probes, and goes on when it is mended', async () => {

@@ -78,11 +78,14 @@ export class RejectedEntryStore {
 
   /** Forgets those that are older, and of each integration those over what is kept. Resolves with how many. */
   async forget(db: Queryable, before: Date): Promise<number> {
+    // Each integration's first one too many is found in its index: not everything is sorted every time.
     const rows = await db.query(
-      `DELETE FROM rejected_entries refused WHERE rejected_at < $1 OR (integration_id, rejected_at) IN (
-         SELECT integration_id, rejected_at FROM (
-           SELECT integration_id, rejected_at, row_number() OVER (PARTITION BY integration_id ORDER BY rejected_at DESC, stream_id DESC, seq DESC) AS place
-           FROM rejected_entries) AS ordered WHERE place > ${KEPT})
+      `DELETE FROM rejected_entries refused USING integrations integration LEFT JOIN LATERAL (
+         SELECT rejected_at, stream_id, seq FROM rejected_entries WHERE integration_id = integration.id
+         ORDER BY rejected_at DESC, stream_id DESC, seq DESC OFFSET ${KEPT} LIMIT 1
+       ) AS over ON true
+       WHERE refused.integration_id = integration.id AND (refused.rejected_at < $1
+         OR (refused.rejected_at, refused.stream_id, refused.seq) <= (over.rejected_at, over.stream_id, over.seq))
        RETURNING 1`,
       [before],
     );

@@ -102,7 +102,8 @@ export class StreamCursorStore {
               coalesced = coalesced + $8, rejected = rejected + $9, suppressed = suppressed + $10,
               expired = expired + $11, memory = $12, lease_until = $13,
               last_success_at = COALESCE($14, last_success_at)
-       WHERE id = $1 AND lease_token = $2 AND position = $3 AND end_seq IS NULL RETURNING id`,
+       WHERE id = $1 AND lease_token = $2 AND position = $3 AND ahead IS NOT DISTINCT FROM $15 AND end_seq IS NULL
+       RETURNING id`,
       [
         id,
         token,
@@ -118,18 +119,24 @@ export class StreamCursorStore {
         JSON.stringify(memory),
         leaseUntil,
         succeededAt,
+        from.ahead,
       ],
     );
     return rows.length > 0;
   }
 
-  /** Where it is now; undefined when it is not ours any more, or has ended. */
-  async placeOf(db: Queryable, id: string, token: string): Promise<CursorPlace | undefined> {
-    const [row] = await db.query<PlaceRow>(
-      `SELECT position, position_ms, ahead FROM stream_cursors WHERE id = $1 AND lease_token = $2 AND end_seq IS NULL`,
+  /** Where it is now, and what is remembered with it; undefined when it is not ours any more, or has ended. */
+  async find(
+    db: Queryable,
+    id: string,
+    token: string,
+  ): Promise<Pick<ClaimedCursor, 'place' | 'memory'> | undefined> {
+    const [row] = await db.query<PlaceRow & Pick<ClaimedCursor, 'memory'>>(
+      `SELECT position, position_ms, ahead, memory FROM stream_cursors
+       WHERE id = $1 AND lease_token = $2 AND end_seq IS NULL`,
       [id, token],
     );
-    return row && placeOf(row);
+    return row && { place: placeOf(row), memory: row.memory };
   }
 
   /**

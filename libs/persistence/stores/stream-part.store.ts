@@ -62,8 +62,10 @@ export class StreamPartStore {
       fromMs: Math.max(start, ...parts.map(({ toMs }) => toMs).filter((toMs) => toMs <= atMs)),
       toMs: Math.min(start + widthMs, ...parts.map(({ fromMs }) => fromMs).filter((fromMs) => fromMs > atMs)),
     };
+    // Attached, and not created as a part: that would wait for all who read or add, and hold up those who come after.
+    await tx.query(`CREATE TABLE ${nameOf(part)} (LIKE stream_entries)`);
     await tx.query(
-      `CREATE TABLE ${nameOf(part)} PARTITION OF stream_entries FOR VALUES FROM (${part.fromMs}) TO (${part.toMs})`,
+      `ALTER TABLE stream_entries ATTACH PARTITION ${nameOf(part)} FOR VALUES FROM (${part.fromMs}) TO (${part.toMs})`,
     );
     return part;
   }
@@ -77,8 +79,18 @@ export class StreamPartStore {
     await tx.query('SELECT pg_advisory_xact_lock($1)', [PARTS_LOCK]);
     const isThere = (await this.list(tx)).some(({ fromMs }) => fromMs === part.fromMs);
     if (!isThere) return [];
-    // Before anything is read: nothing is added to it after this, and nobody is left who reads it.
+    // First the cursors, which may take a while, and only then what everybody needs.
+    const expired = await this.expireAll(tx, part);
+    // The whole table before its part, as all others lock them: who waited for the part with the table's lock would be in our way.
+    await tx.query('LOCK TABLE ONLY stream_entries IN ACCESS EXCLUSIVE MODE');
     await tx.query(`LOCK TABLE ${nameOf(part)} IN ACCESS EXCLUSIVE MODE`);
+    // Nothing is added to it any more, and nobody is left who reads it. Another may have been moved back meanwhile.
+    expired.push(...(await this.expireAll(tx, part)));
+    await tx.query(`DROP TABLE ${nameOf(part)}`);
+    return expired;
+  }
+
+  private async expireAll(tx: Transaction, part: StreamPart): Promise<ExpiredEntries[]> {
     const behind = await tx.query<BehindRow>(
       `SELECT cursor.id AS "cursorId", cursor.integration_id AS "integrationId", cursor.position, cursor.ahead,
               cursor.expiry_told_at IS NOT NULL AS "wasTold", stream.project_id AS "projectId", stream.source, stream.cluster,
@@ -91,7 +103,6 @@ export class StreamPartStore {
     );
     const expired: ExpiredEntries[] = [];
     for (const row of behind) expired.push(await this.expire(tx, row, part.toMs));
-    await tx.query(`DROP TABLE ${nameOf(part)}`);
     return expired;
   }
 

@@ -33,6 +33,9 @@ export const MAY_CALL = (integration: string, now: string): string =>
    AND (${integration}.throttled_until IS NULL OR ${integration}.throttled_until <= ${now})
    AND (${integration}.health <> 'failing' OR ${integration}.probe_at <= ${now})`;
 
+/** Clusters that are not registered, but only named by who sends, of one project and source: each stays for good. */
+export const MAX_NAMED_CLUSTERS = 1_000;
+
 /** Streams, and who is owed what comes in. */
 export class StreamStore {
   /** Kinds of the sinks that take streams. */
@@ -50,7 +53,8 @@ export class StreamStore {
 
   /**
    * Takes numbers for so many entries. The row stays locked until the transaction ends, so that a stream's entries are
-   * committed in the order of their numbers, without a gap.
+   * committed in the order of their numbers, without a gap. Undefined when it would be one more of clusters that are only
+   * named than a project may have.
    */
   async number(
     tx: Transaction,
@@ -58,7 +62,7 @@ export class StreamStore {
     isRegistered: boolean,
     count: number,
     nowMs: number,
-  ): Promise<Numbered> {
+  ): Promise<Numbered | undefined> {
     const grow = `SET last_seq = streams.last_seq + $4, last_ms = GREATEST(streams.last_ms, $5)`;
     const key = [projectId, source, cluster, count, nowMs];
     const [known] = await tx.query<NumberedRow>(
@@ -68,16 +72,19 @@ export class StreamStore {
     const [row] = known
       ? [known]
       : await tx.query<NumberedRow>(
-          `INSERT INTO streams (project_id, source, cluster, last_seq, last_ms, is_registered) VALUES ($1, $2, $3, $4, $5, $6)
+          `INSERT INTO streams (project_id, source, cluster, last_seq, last_ms, is_registered)
+           SELECT $1::text, $2::text, $3::text, $4::bigint, $5::bigint, $6::boolean
+           WHERE $6 OR (SELECT count(*) FROM streams WHERE project_id = $1 AND source = $2 AND NOT is_registered) < ${MAX_NAMED_CLUSTERS}
            ON CONFLICT (project_id, source, cluster) DO UPDATE ${grow} RETURNING id, last_seq, last_ms`,
           [...key, isRegistered],
         );
-    return { id: row!.id, lastSeq: Number(row!.last_seq), acceptedMs: Number(row!.last_ms) };
+    return row && { id: row.id, lastSeq: Number(row.last_seq), acceptedMs: Number(row.last_ms) };
   }
 
   /**
    * Gives every matching integration that has none a cursor that begins after `beforeSeq`. One that had ended, because the
-   * cluster did not concern the integration for a while, goes on there: what came meanwhile is not owed.
+   * cluster did not concern the integration for a while, goes on there: what came meanwhile is not owed. Whoever deletes the
+   * integration or turns it to other clusters waits until that is committed: it would not see the cursor, which nobody ended.
    */
   async owe(
     tx: Transaction,
@@ -93,7 +100,7 @@ export class StreamStore {
        WHERE stream.id = $1 AND integration.sink = ANY($5) AND NOT EXISTS (
          SELECT 1 FROM stream_cursors present WHERE present.integration_id = integration.id
            AND present.stream_id = stream.id AND present.end_seq IS NULL)
-       ORDER BY integration.id
+       ORDER BY integration.id FOR SHARE OF integration
        ON CONFLICT (integration_id, stream_id) DO UPDATE
          SET start_seq = stream_cursors.start_seq + EXCLUDED.position - stream_cursors.end_seq, end_seq = NULL,
              position = EXCLUDED.position, position_ms = EXCLUDED.position_ms, sink = EXCLUDED.sink, due_at = EXCLUDED.due_at
@@ -113,16 +120,25 @@ export class StreamStore {
     );
   }
 
-  /** All cursors that something can be done for at once, those that wait the longest first. */
-  due(db: Queryable, now: Date, limit: number): Promise<DueDelivery[]> {
+  /**
+   * All cursors that something can be done for at once, those that wait the longest first; of each integration no more than
+   * its share, so that one with very many does not hide the others'.
+   */
+  due(
+    db: Queryable,
+    now: Date,
+    { perIntegration, inAll }: { readonly perIntegration: number; readonly inAll: number },
+  ): Promise<DueDelivery[]> {
     return db.query<DueDelivery>(
-      `SELECT cursor.id, cursor.sink, cursor.integration_id AS "integrationId"
-       FROM stream_cursors cursor JOIN integrations integration ON integration.id = cursor.integration_id
-       JOIN streams stream ON stream.id = cursor.stream_id
-       WHERE cursor.end_seq IS NULL AND cursor.due_at <= $1 AND cursor.position < stream.last_seq
-         AND (cursor.lease_until IS NULL OR cursor.lease_until <= $1) AND ${MAY_CALL('integration', '$1')}
-       ORDER BY cursor.due_at LIMIT $2`,
-      [now, limit],
+      `SELECT id, sink, "integrationId" FROM (
+         SELECT cursor.id, cursor.sink, cursor.integration_id AS "integrationId", cursor.due_at,
+                row_number() OVER (PARTITION BY cursor.integration_id ORDER BY cursor.due_at) AS place
+         FROM stream_cursors cursor JOIN integrations integration ON integration.id = cursor.integration_id
+         JOIN streams stream ON stream.id = cursor.stream_id
+         WHERE cursor.end_seq IS NULL AND cursor.due_at <= $1 AND cursor.position < stream.last_seq
+           AND (cursor.lease_until IS NULL OR cursor.lease_until <= $1) AND ${MAY_CALL('integration', '$1')}
+       ) AS ranked WHERE place <= $2 ORDER BY place, due_at LIMIT $3`,
+      [now, perIntegration, inAll],
     );
   }
 }
