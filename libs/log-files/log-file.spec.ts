@@ -29,6 +29,7 @@ describe('a file by name', () => {
     'log20260111.json.gz',
     'log20260111.json.tmp',
     'log20260111_1.json',
+    'log20260111_1234567890.json',
     'catalog20260111.json',
     'config.json',
     '.log',

@@ -11,7 +11,7 @@ export interface LogFile {
   readonly part: number;
 }
 
-const FROM_20 = /^log(?:-(err|stats))?(\d{8})(?:_(\d{3,}))?\.(?:json|csv)$/;
+const FROM_20 = /^log(?:-(err|stats))?(\d{8})(?:_(\d{3,9}))?\.(?:json|csv)$/;
 const OF_5 = /^.+?(?:(-err)?\.log|-stats\.(?:json|csv))$/;
 
 /**

@@ -106,7 +106,10 @@ export class Spool {
 
   async remove(batch: SpooledBatch): Promise<void> {
     await rm(this.#pathOf(batch), { force: true });
-    this.#batches.splice(this.#batches.indexOf(batch), 1);
+    const index = this.#batches.indexOf(batch);
+    // A stale one may be removed by whoever sends and by whoever makes room, at the same time.
+    if (index < 0) return;
+    this.#batches.splice(index, 1);
     this.#bytes -= batch.bytes;
   }
 

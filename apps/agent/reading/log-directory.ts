@@ -17,26 +17,42 @@ interface Found extends FoundFile {
   readonly file: LogFile;
 }
 
+/** What is there to be read. */
+export interface FoundFiles {
+  readonly files: readonly FoundFile[];
+  /** Directories that are there and cannot be read, and why: of the files in them nothing is known. */
+  readonly closed: ReadonlyMap<string, Error>;
+}
+
 /**
  * The files to read, in the order in which to read them: those of the directory itself and of each directory in it; of
- * each by kind, oldest first. Throws when the directory cannot be read.
+ * each by kind, oldest first. Throws when the directory itself cannot be read.
  */
 export async function findLogFiles(
   directory: string,
   options: { readonly stats: boolean },
-): Promise<readonly FoundFile[]> {
+): Promise<FoundFiles> {
   const entries = await readdir(directory, { withFileTypes: true });
   const below = entries.filter((entry) => !entry.isFile()).map(({ name }) => join(directory, name));
-  const found: FoundFile[] = [];
-  for (const each of [directory, ...below.sort()]) {
-    const names = each === directory ? entries.map(({ name }) => name) : await namesIn(each);
-    found.push(...(await filesIn(each, names, options)));
+  const names = entries.map(({ name }) => name);
+  const files = [...(await filesIn(directory, names, options))];
+  const closed = new Map<string, Error>();
+  for (const each of below.sort()) {
+    try {
+      files.push(...(await filesIn(each, await namesIn(each), options)));
+    } catch (error) {
+      closed.set(each, error as Error);
+    }
   }
-  return found;
+  return { files, closed };
 }
 
-/** Of what is no directory, or vanished, or is closed to us: nothing. It is not what we were told to read. */
-const namesIn = (directory: string): Promise<readonly string[]> => readdir(directory).catch(() => []);
+/** Of what is no directory, or vanished: nothing. */
+const namesIn = (directory: string): Promise<readonly string[]> =>
+  readdir(directory).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return [];
+    throw error;
+  });
 
 async function filesIn(
   directory: string,

@@ -1,4 +1,4 @@
-import { appendFile, link, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFile, link, mkdir, mkdtemp, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -61,6 +61,7 @@ describe('a reader', () => {
     await reader.look();
     await rm(path(DAY_1));
     await taken(reader);
+    await taken(reader);
     expect(state.losses).toEqual({ lines: 0, cutLines: 0, unreadBytes: 11, samples: 0 });
   });
 
@@ -105,6 +106,79 @@ describe('a reader', () => {
     await appendFile(path(DAY_1), 'b\n');
     expect(await taken(readerOf())).toEqual(['b']);
     expect([...state.places.keys()]).toEqual([keyOf(place)]);
+  });
+
+  it('knows them after the next restart, too, though nothing was appended in between', async () => {
+    await writeFile(path(DAY_1), 'a\n');
+    await taken(readerOf());
+    const [place] = [...state.places.values()];
+    if (place === undefined) throw new Error('there is no place');
+    state.apply({ gone: [keyOf(place)], places: [{ ...place, device: '4711' }] }, 0);
+    expect(await taken(readerOf())).toEqual([]);
+    expect([...state.places.values()]).toEqual([place]);
+    expect(await taken(readerOf())).toBeUndefined();
+  });
+
+  it('knows a file again that was moved away for a moment', async () => {
+    await writeFile(path(DAY_1), 'a\n');
+    await writeFile(path(DAY_2), 'b\n');
+    const reader = readerOf();
+    await taken(reader);
+    for (const name of [DAY_1, DAY_2]) {
+      await rename(path(name), path('away'));
+      await taken(reader);
+      await rename(path('away'), path(name));
+      await appendFile(path(name), 'c\n');
+      expect(await taken(reader)).toEqual(['c']);
+    }
+    expect(await taken(readerOf())).toBeUndefined();
+  });
+
+  it('forgets a file that is gone for good, and reads another one in its place from the beginning', async () => {
+    await writeFile(path(DAY_1), 'a\n');
+    const reader = readerOf();
+    await taken(reader);
+    await rm(path(DAY_1));
+    await taken(reader);
+    await taken(reader);
+    expect(state.places.size).toBe(0);
+    await writeFile(path(DAY_1), 'z\n');
+    expect(await taken(reader)).toEqual(['z']);
+  });
+
+  it('keeps its places while nothing is there at its start, as before a volume is mounted', async () => {
+    await writeFile(path(DAY_1), 'a\n');
+    await writeFile(path(DAY_2), 'b\n');
+    await taken(readerOf());
+    const volume = path('volume');
+    for (const name of [DAY_1, DAY_2]) await rename(path(name), `${volume}-${name}`);
+    const reader = readerOf();
+    expect(await taken(reader)).toBeUndefined();
+    await rename(`${volume}-${DAY_2}`, path(DAY_2));
+    expect(await taken(reader)).toEqual([]);
+    expect([...state.places.values()].map((place) => place.path)).toEqual([path(DAY_2)]);
+  });
+
+  it('keeps its place in a directory that cannot be looked into for a while', async () => {
+    const below = path('n1-2113-cluster-node');
+    await mkdir(below);
+    await writeFile(join(below, DAY_1), 'a\n');
+    await writeFile(join(below, DAY_2), 'b\n');
+    const reader = readerOf();
+    expect(await taken(reader)).toEqual(['a', 'b']);
+    // Rights would not keep root out; a link that leads to itself does.
+    const away = path('away');
+    await mkdir(away);
+    await rename(below, join(away, 'n1'));
+    await symlink(below, below);
+    await taken(reader);
+    await taken(reader);
+    expect(await taken(readerOf())).toBeUndefined();
+    await rm(below);
+    await rename(join(away, 'n1'), below);
+    await appendFile(join(below, DAY_2), 'c\n');
+    expect(await taken(reader)).toEqual(['c']);
+    expect(await taken(readerOf())).toBeUndefined();
   });
 
   it('gives a line without a time that of the line before it', async () => {

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type { Clock } from '../../../libs/domain/index.js';
 import type { Logger } from '../../../libs/observability/logging/index.js';
 import type { AgentState } from '../keeping/agent-state.js';
@@ -5,7 +6,7 @@ import { keyOf, type Place, type StateChange } from '../keeping/place.js';
 import { addLosses, isNone, NO_LOSSES, type Losses } from '../losses.js';
 import { encodeLine } from './encode-line.js';
 import { fingerprintAt, NO_FINGERPRINT } from './fingerprint.js';
-import { findLogFiles, type FoundFile } from './log-directory.js';
+import { findLogFiles, type FoundFile, type FoundFiles } from './log-directory.js';
 import { newBuffer, Tail, type Portion } from './tail.js';
 
 /** What a request holds at most. */
@@ -35,11 +36,14 @@ export class LogReader {
   readonly #tails = new Map<string, Tail>();
   /** Deleted or renamed; what their handles still give is read first. */
   readonly #leaving = new Set<Tail>();
+  /** Not there at the last look. One that is there at the next was being renamed, and is the file that it was. */
+  #missed = new Map<string, Tail>();
   readonly #buffer = newBuffer();
   readonly #complaints = new Map<string, string>();
   #losses: Losses = NO_LOSSES;
   #gone: string[] = [];
-  #leftOut: Place[] = [];
+  /** Places that are new though nothing was read. */
+  #adopted: Place[] = [];
   #isFirstLook = true;
 
   constructor(private readonly options: ReaderOptions) {}
@@ -65,7 +69,7 @@ export class LogReader {
         lines.push(text);
       }
       if (portion.isAtEnd && isLeaving) await this.#forget(tail);
-      else if (hasMoved(before, tail.place)) places.push(tail.place);
+      if (hasMoved(before, tail.place)) places.push(tail.place);
       if (portion.isAtEnd && tail.found.isFinished) await tail.close();
       if (!portion.isAtEnd) break;
     }
@@ -76,20 +80,30 @@ export class LogReader {
   async look(): Promise<void> {
     const found = await this.#find();
     if (found === undefined) return;
-    const before = new Map(this.#tails);
+    const missed = this.#missed;
+    const before = new Map(
+      [...this.#tails.values(), ...this.#leaving].map((tail) => [keyOf(tail.place), tail]),
+    );
     this.#tails.clear();
-    for (const file of found) {
+    this.#leaving.clear();
+    this.#missed = new Map();
+    for (const file of found.files) {
       const key = keyOf(file);
       const tail = before.get(key) ?? new Tail(file, await this.#placeOf(file));
       before.delete(key);
+      missed.delete(key);
       tail.meet(file);
       this.#tails.set(key, tail);
     }
-    for (const tail of before.values()) {
-      if (tail.isOpen) this.#leaving.add(tail);
+    for (const tail of missed.values()) this.#bury(tail);
+    for (const [key, tail] of before) {
+      if (isIn(found.closed, tail.found)) this.#tails.set(key, tail);
+      else if (tail.isOpen) this.#leaving.add(tail);
       else await this.#forget(tail);
     }
-    if (this.#isFirstLook) this.#forgetStrangers();
+    // Where nothing is at all the volume may not be mounted yet.
+    if (found.files.length === 0 && this.options.state.places.size > 0 && this.#isFirstLook) return;
+    if (this.#isFirstLook) this.#buryStrangers(found);
     this.#isFirstLook = false;
   }
 
@@ -102,11 +116,13 @@ export class LogReader {
     for (const tail of [...this.#tails.values(), ...this.#leaving]) await tail.close();
   }
 
-  async #find(): Promise<readonly FoundFile[] | undefined> {
+  async #find(): Promise<FoundFiles | undefined> {
     const { directory } = this.options;
     try {
       const found = await findLogFiles(directory, this.options);
-      this.#complaints.delete(directory);
+      for (const path of [directory, ...found.files.map((file) => dirname(file.path))])
+        this.#complaints.delete(path);
+      for (const [path, error] of found.closed) this.#complain(path, error);
       return found;
     } catch (error) {
       this.#complain(directory, error);
@@ -116,16 +132,21 @@ export class LogReader {
 
   async #placeOf(file: FoundFile): Promise<Place> {
     const { state, historyMs, clock } = this.options;
-    const known = state.places.get(keyOf(file)) ?? this.#placeByPath(file);
+    const known = state.places.get(keyOf(file));
     if (known !== undefined) return known;
     const { path, device, inode, size, modifiedMs } = file;
+    const moved = this.#placeByPath(file);
+    if (moved !== undefined) {
+      this.#adopted.push({ ...moved, device });
+      return moved;
+    }
     const beginning = { path, device, inode, offset: 0, isInside: false, fingerprint: NO_FINGERPRINT };
     const isHistory = this.#isFirstLook && state.isNew && modifiedMs < clock.now().getTime() - historyMs;
     const fingerprint = isHistory ? await fingerprintAt(path, size).catch(() => undefined) : undefined;
     if (fingerprint === undefined) return beginning;
     this.options.logger.info({ event: 'file.left.out', path, bytes: size });
     const place = { ...beginning, offset: size, fingerprint };
-    this.#leftOut.push(place);
+    this.#adopted.push(place);
     return place;
   }
 
@@ -138,8 +159,9 @@ export class LogReader {
   }
 
   /** Files of an earlier run that are no more. */
-  #forgetStrangers(): void {
-    for (const key of this.options.state.places.keys()) if (!this.#tails.has(key)) this.#gone.push(key);
+  #buryStrangers({ closed }: FoundFiles): void {
+    for (const [key, place] of this.options.state.places)
+      if (!this.#tails.has(key) && !isIn(closed, place)) this.#gone.push(key);
   }
 
   async #readFrom(
@@ -170,6 +192,10 @@ export class LogReader {
   async #forget(tail: Tail): Promise<void> {
     this.#leaving.delete(tail);
     await tail.close();
+    this.#missed.set(keyOf(tail.place), tail);
+  }
+
+  #bury(tail: Tail): void {
     this.#gone.push(keyOf(tail.place));
     if (tail.unread === 0) return;
     this.#losses = addLosses(this.#losses, { unreadBytes: tail.unread });
@@ -177,9 +203,9 @@ export class LogReader {
   }
 
   #batchOf(lines: readonly string[], moved: readonly Place[]): ReadBatch | undefined {
-    const [gone, losses, places] = [this.#gone, this.#losses, [...this.#leftOut, ...moved]];
+    const [gone, losses, places] = [this.#gone, this.#losses, [...this.#adopted, ...moved]];
     if (lines.length + places.length + gone.length === 0 && isNone(losses)) return undefined;
-    [this.#gone, this.#losses, this.#leftOut] = [[], NO_LOSSES, []];
+    [this.#gone, this.#losses, this.#adopted] = [[], NO_LOSSES, []];
     return { lines, change: { places, gone, losses } };
   }
 
@@ -192,6 +218,9 @@ export class LogReader {
     this.options.logger.warn({ event: 'file.unreadable', path, reason });
   }
 }
+
+const isIn = (directories: FoundFiles['closed'], { path }: Pick<Place, 'path'>): boolean =>
+  directories.has(dirname(path));
 
 const hasMoved = (before: Place, after: Place): boolean =>
   before.offset !== after.offset ||

@@ -61,8 +61,20 @@ export class Tail {
     return Math.max(0, this.file.size - this.current.offset);
   }
 
-  /** Reads on, into `buffer`. Does nothing while the file is as it was. */
+  /** Reads on, into `buffer`. Does nothing while the file is as it was. When it fails it is where it was before. */
   async read(buffer: Buffer, appetite: Appetite, isLast: boolean): Promise<Portion> {
+    const before = this.current;
+    try {
+      return await this.#readAll(buffer, appetite, isLast);
+    } catch (error) {
+      // What was read before the failure reaches nobody.
+      this.current = before;
+      await this.close();
+      throw error;
+    }
+  }
+
+  async #readAll(buffer: Buffer, appetite: Appetite, isLast: boolean): Promise<Portion> {
     if (this.#handle === undefined && this.file.size === this.#seenSize) return NOTHING;
     const handle = await this.#open();
     if (handle === undefined) return NOTHING;

@@ -22,6 +22,8 @@ import { isPlausibleTime, timeOfDigits } from './read-time.js';
 
 /** So many beginnings of lines are remembered: a sender has few. */
 const MAX_KNOWN_SERIES = 1_000;
+/** Of one line. Millions of names cost seconds and gigabytes, and say nothing. */
+const MAX_FIELDS = 1_000;
 
 /** Reads a text line by line, each character a bounded number of times. */
 export class LineReader {
@@ -78,6 +80,7 @@ export class LineReader {
     this.skipSpaces();
     do {
       const key = this.fieldKey();
+      if (fields.size >= MAX_FIELDS) this.fail(`the line has more than ${MAX_FIELDS} fields`);
       fields.set(key, this.fieldValue());
     } while (this.text.charCodeAt(this.at) === COMMA && (this.at += 1));
     return fields;

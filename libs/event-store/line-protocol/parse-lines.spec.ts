@@ -194,3 +194,15 @@ describe('what is no line protocol is refused, with its place:', () => {
     expect(seen).toEqual(['a', 'b', 'c']);
   });
 });
+
+describe('names on one line', () => {
+  const named = (count: number): string => Array.from({ length: count }, (_, at) => `,n${at}=1`).join('');
+  const readOf = (text: string) => parseLines(Buffer.from(text), { nowMs: Date.UTC(2026, 5, 1) });
+
+  it('are a thousand of tags and of fields at the most', () => {
+    const [point] = readOf(`m${named(1_000)} ${named(1_000).slice(1)}`);
+    expect([point?.series.tags.size, point?.fields.size]).toEqual([1_000, 1_000]);
+    expect(() => readOf(`m ${named(1_001).slice(1)}`)).toThrow('the line has more than 1000 fields');
+    expect(() => readOf(`m${named(1_001)} f=1`)).toThrow('the line has more than 1000 tags');
+  });
+});

@@ -2,6 +2,9 @@ import { BACKSLASH, COMMA, EQUALS, isControl, SPACE } from './characters.js';
 import { Unreadable } from './line-protocol-error.js';
 import type { Series } from './point.js';
 
+/** As of fields. */
+const MAX_TAGS = 1_000;
+
 /**
  * Reads what stands before the fields: `name,tag=value`. A tag with an empty value counts as absent, and a comma after
  * the last tag does no harm: senders write both. Of a tag that stands there twice the last counts.
@@ -26,6 +29,8 @@ export function readSeries(text: string, offset: number): Series {
     const value = unescapedKey(text.slice(keyEnd + 1, valueEnd));
     if (value === '') tags.delete(key);
     else tags.set(key, value);
+    if (tags.size > MAX_TAGS)
+      throw new Unreadable(offset + keyEnd, `the line has more than ${MAX_TAGS} tags`);
     at = valueEnd;
   }
   return { name: unescapedName(text.slice(0, nameEnd)), tags };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { forEachPoint } from '../line-protocol/index.js';
 import { entryOfMetric } from './metric-lines.js';
-import { SortedLines } from './sorted-lines.js';
+import { MAX_POINTS, SortedLines } from './sorted-lines.js';
 
 const NOW_MS = Date.UTC(2026, 5, 1);
 const TIME_MS = 1_740_027_951_000;
@@ -195,5 +195,17 @@ describe('the cluster of a line', () => {
     expect(clusters.get('c1')?.entries.map(({ body }) => Number(body))).toEqual(
       Array.from({ length: 25 }, (_, at) => 2 * at + 1),
     );
+  });
+});
+
+describe('a body', () => {
+  it('has no more lines than can be held at once, whatever they are', () => {
+    const full = 'm,cluster=c other=1\n'.repeat(MAX_POINTS);
+    expect(sorted(full).dropped.other).toBe(MAX_POINTS);
+    for (const more of ['m other=1', 'log,cluster=c log="x"']) {
+      expect(() => sorted(full + more)).toThrow(
+        expect.objectContaining({ status: 413, detail: `The body has more than ${MAX_POINTS} lines.` }),
+      );
+    }
   });
 });

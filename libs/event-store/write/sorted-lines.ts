@@ -1,4 +1,4 @@
-import type { NewEntry } from '../../domain/index.js';
+import { Problem, type NewEntry } from '../../domain/index.js';
 import { readLogLine } from '../../log-files/index.js';
 import { isPlausibleTime, type Objection, type Point, type Series } from '../line-protocol/index.js';
 import { clusterInPayload, clusterNameProblem } from './cluster-name.js';
@@ -22,6 +22,8 @@ export type DroppedKind = 'metric' | 'control' | 'other';
 const MAX_CLUSTERS = 100;
 /** Hosts of a cluster whose cores are noted from one body; of more the others come with a later one. */
 const MAX_HOSTS = 100;
+/** Short lines take more memory and time than their bytes say, and nobody else is served meanwhile. */
+export const MAX_POINTS = 100_000;
 const CORES = 'host_cores';
 
 export const NO_CLUSTER = 'the line names no cluster: give it a tag `cluster`, or the request a parameter';
@@ -36,6 +38,7 @@ export class SortedLines {
   readonly clusters = new Map<string, ClusterLines>();
   readonly dropped: Record<DroppedKind, number> = { metric: 0, control: 0, other: 0 };
   private readonly known = new Map<Series, KnownSeries>();
+  private points = 0;
 
   constructor(
     private readonly nowMs: number,
@@ -43,8 +46,14 @@ export class SortedLines {
     private readonly defaultCluster: string | undefined,
   ) {}
 
-  /** A line with several payloads is an event first, then a log line, as cc-event-store has it. */
+  /**
+   * A line with several payloads is an event first, then a log line, as cc-event-store has it. Throws a 413 after
+   * `MAX_POINTS`.
+   */
   take(point: Point): Objection {
+    this.points += 1;
+    if (this.points > MAX_POINTS)
+      throw new Problem(413, 'Payload Too Large', `The body has more than ${MAX_POINTS} lines.`);
     const { fields } = point;
     const event = fields.get('event');
     if (typeof event === 'string') return this.takeEntry(point, { field: 'event', text: event });
