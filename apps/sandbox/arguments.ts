@@ -9,6 +9,8 @@ export interface SandboxArguments {
   readonly replicas: number;
   readonly version: ServerVersionName;
   readonly credentials?: { readonly username: string; readonly password: string };
+  /** The servers hand out their log files. */
+  readonly isLicensed: boolean;
   /** A file, or the name of a scenario that comes along. */
   readonly scenario?: string;
   readonly speed: number;
@@ -29,6 +31,7 @@ const OPTIONS = {
   replicas: { type: 'string', default: '0' },
   version: { type: 'string', default: '24.10' },
   credentials: { type: 'string' },
+  licensed: { type: 'boolean', default: false },
   scenario: { type: 'string' },
   speed: { type: 'string', default: '1' },
   'node-port': { type: 'string', default: '21131' },
@@ -48,7 +51,8 @@ Runs stand-ins for Slack, OpsGenie, CloudWatch and for a database cluster on 127
   --version V            the servers' version: ${Object.keys(SERVER_VERSIONS).join(', ')} (default 24.10)
   --nodes N              nodes that vote (default 3)
   --replicas N           read-only replicas besides (default 0)
-  --credentials U:P      what /stats and /metrics want (default: nothing)
+  --credentials U:P      what /stats, /metrics and /admin/logs want (default: nothing)
+  --licensed             the servers hand out their log files under /admin/logs
   --node-port N          port of the first node, 0 for any (default 21131)
   --slack-port N         port of Slack (default 9081)
   --control-port N       port of the cluster's control endpoint (default 9082)
@@ -68,6 +72,7 @@ export function readArguments(args: readonly string[]): SandboxArguments {
     nodes: wholeNumber(values, 'nodes', 1, 9),
     replicas: wholeNumber(values, 'replicas', 0, 8),
     version,
+    isLicensed: values.licensed,
     speed: speedOf(values.speed),
     nodePort: wholeNumber(values, 'node-port', 0, 65_500),
     slackPort: wholeNumber(values, 'slack-port', 0, 65_535),

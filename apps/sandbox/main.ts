@@ -79,7 +79,7 @@ async function readScenario(nameOrFile: string): Promise<unknown> {
 }
 
 async function startCluster(cluster: ClusterStandIn, asked: SandboxArguments): Promise<void> {
-  const { nodes, replicas, version, nodePort, controlPort, credentials } = asked;
+  const { nodes, replicas, version, isLicensed, nodePort, controlPort, credentials } = asked;
   const ports = Array.from({ length: nodes + replicas }, (_, index) =>
     nodePort === 0 ? 0 : nodePort + index,
   );
@@ -87,6 +87,7 @@ async function startCluster(cluster: ClusterStandIn, asked: SandboxArguments): P
     nodes,
     replicas,
     version,
+    isLicensed,
     ports,
     controlPort,
     ...(credentials === undefined ? {} : { credentials }),
@@ -94,7 +95,10 @@ async function startCluster(cluster: ClusterStandIn, asked: SandboxArguments): P
   cluster.setWriting(BYTES_PER_SECOND);
 }
 
-const greeting = ({ slack, opsGenie, cloudWatch, cluster }: Sandbox, { version }: SandboxArguments): string =>
+const greeting = (
+  { slack, opsGenie, cloudWatch, cluster }: Sandbox,
+  { version, isLicensed }: SandboxArguments,
+): string =>
   [
     'The sandbox runs. Ctrl-C ends it.',
     `  Slack      SLACK_API_URL=${slack.apiUrl}   token ${TOKEN}, channel #${CHANNEL}`,
@@ -106,9 +110,14 @@ const greeting = ({ slack, opsGenie, cloudWatch, cluster }: Sandbox, { version }
     `             role to assume with it: ${AWS.role}`,
     `             what it holds: curl -s ${cloudWatch.url}/_control/state`,
     `             lines of a stream: curl -s ${cloudWatch.url}/_control/events -d '{"group":"${AWS.group}","stream":"..."}'`,
-    `  Cluster    ${cluster.nodes.map(({ url }) => url).join(' ')}   (version ${version})`,
+    `  Cluster    ${cluster.nodes.map(({ url }) => url).join(' ')}   (version ${version}${isLicensed ? ', licensed' : ''})`,
     `             fill a disk: curl -s ${cluster.controlUrl}/disk -d '{"node":0,"percent":90}'`,
     `             what else can happen, and how it is: curl -s ${cluster.controlUrl}`,
+    ...(isLicensed
+      ? [
+          `             a line for /admin/logs: curl -s ${cluster.controlUrl}/log -d '{"node":0,"lines":["..."]}'`,
+        ]
+      : []),
     `             a fire drill: curl -s ${cluster.controlUrl}/scenario -d '"disk-usage"'`,
     '',
   ].join('\n');
@@ -130,7 +139,8 @@ async function play(cluster: ClusterStandIn, scenario: unknown, speed: number): 
 
 main().catch((error: unknown) => {
   const message = error instanceof Error ? error.message : String(error);
-  const advice = error instanceof BadArguments ? '\nnpm run sandbox -- --help lists the options.' : '';
+  const isMistaken = error instanceof BadArguments || message.includes('EADDRINUSE');
+  const advice = isMistaken ? '\nnpm run sandbox -- --help lists the options, ports among them.' : '';
   process.stderr.write(`The sandbox cannot run: ${message}${advice}\n`);
   process.exit(1);
 });

@@ -17,11 +17,11 @@ export class IntegrationProjection {
     private readonly clusters: ClusterStore,
   ) {}
 
-  /** Throws a 400 naming every member that does not fit; also for a sink that does not bill by what it is given. */
+  /** Throws a 400 naming every member that does not fit; also for a sink that makes no custom metrics. */
   async of({ projectId }: Tenant, { data, settings: given }: ProjectionBody): Promise<CostProjection> {
     const definition = definitionOf(data);
     if (definition.delivers !== 'streams' || !definition.project)
-      throw badRequest({ 'data.sink': `${definition.label} does not bill by what it is given` });
+      throw badRequest({ 'data.sink': `${definition.label} has no projection: it makes no custom metrics` });
     const config = definition.config.safeParse(data);
     if (!config.success) throw badRequest(fieldProblems(config.error.issues, ['data']));
     const settings = readSettings(definition, given ?? {}, ['settings']);

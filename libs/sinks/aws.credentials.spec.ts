@@ -3,6 +3,7 @@ import { CloudWatchStandIn } from '../../apps/sandbox/cloudwatch/index.js';
 import { ManualClock } from '../testing/manual-clock.js';
 import { windowOf } from '../testing/stream-conformance.js';
 import { awsCloudWatchLogsSink } from './aws-cloud-watch-logs/index.js';
+import { AwsCredentials } from './aws.credentials.js';
 import { externalIdOf } from './aws.schema.js';
 import type { StreamLine } from './stream-sink.js';
 
@@ -91,6 +92,35 @@ describe("a role's credentials", () => {
     expect((await put()).outcome).toMatchObject({ kind: 'transient', code: 'ExpiredToken' });
     expect((await put()).outcome.kind).toBe('delivered');
     expect(assumed()).toBe(2);
+  });
+
+  it('are made anew when AWS refuses them something: the role may have been given it since', async () => {
+    const trust = { externalId: EXTERNAL_ID, trusted: [KEYS.accessKeyId] };
+    aws.accounts.addRole(ROLE, { ...trust, denied: ['logs:PutLogEvents'] });
+    expect((await put()).outcome).toMatchObject({ kind: 'unauthorized', code: 'AccessDenied' });
+    aws.accounts.addRole(ROLE, trust);
+    expect((await put()).outcome.kind).toBe('delivered');
+    expect(assumed()).toBe(2);
+  });
+
+  it('are never replaced by the keys of the user, who may be of another account', async () => {
+    const credentials = new AwsCredentials(
+      { region: REGION, keys: KEYS, roleArn: ROLE },
+      {
+        apiUrl: aws.url,
+        clock,
+        integrationId: INTEGRATION_ID,
+        processSettings: { AWS_ENDPOINT_URL_STS: aws.url },
+      },
+    );
+    await expect(credentials.provider()).rejects.toThrow('was not assumed');
+    await credentials.ready(new AbortController().signal);
+    const session = await credentials.provider();
+    expect(session.sessionToken).toBeDefined();
+    credentials.forget();
+    expect(await credentials.provider(), 'for a call that was ready before').toEqual(session);
+    await credentials.ready(new AbortController().signal);
+    expect((await credentials.provider()).accessKeyId).not.toBe(session.accessKeyId);
   });
 
   it('are refused with what the role and the trust policy need', async () => {

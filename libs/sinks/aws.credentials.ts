@@ -26,6 +26,7 @@ export class AwsCredentials {
   readonly #integrationId: string | undefined;
   readonly #settings: SinkEnvironment['processSettings'];
   #session: RoleSession | undefined;
+  #isForgotten = false;
   #assuming: Promise<Ready> | undefined;
 
   constructor(access: AwsAccess, { clock, integrationId, processSettings }: SinkEnvironment) {
@@ -36,10 +37,7 @@ export class AwsCredentials {
   }
 
   /** For the SDK; to be asked only after `ready`. */
-  readonly provider: SigningKeysProvider = Object.assign(
-    () => Promise.resolve<SigningKeys>(this.#session ?? this.#access.keys),
-    { memoized: true as const },
-  );
+  readonly provider: SigningKeysProvider = Object.assign(() => this.#signing(), { memoized: true as const });
 
   /** Null when the keys themselves sign. */
   get roleArn(): string | null {
@@ -56,7 +54,7 @@ export class AwsCredentials {
   /** Makes sure that there is something to sign with. Never throws; when it fails nothing of the caller's was sent. */
   async ready(signal: AbortSignal): Promise<Ready> {
     const { roleArn, keys, region } = this.#access;
-    if (roleArn === null || (this.#session && !this.#isEnding(this.#session))) return { ok: true };
+    if (roleArn === null || this.#hasGoodSession()) return { ok: true };
     if (this.#integrationId === undefined) return notBegun(notSaved(roleArn));
     const externalId = externalIdOf(this.#integrationId);
     this.#assuming ??= this.#assume({ roleArn, externalId, keys, region }).finally(() => {
@@ -67,17 +65,29 @@ export class AwsCredentials {
 
   /** The session is of no use any more, whatever its end should have been. */
   forget(): void {
-    this.#session = undefined;
+    this.#isForgotten = true;
   }
 
-  #isEnding({ expiresMs }: RoleSession): boolean {
-    return expiresMs - this.#clock.now().getTime() <= RENEWED_BEFORE_MS;
+  #hasGoodSession(): boolean {
+    if (!this.#session || this.#isForgotten) return false;
+    return this.#session.expiresMs - this.#clock.now().getTime() > RENEWED_BEFORE_MS;
+  }
+
+  /**
+   * Of a forgotten session rather than the user's own: another call may be about to be signed (it may compress its body first),
+   * and the user's keys would take it to another account.
+   */
+  async #signing(): Promise<SigningKeys> {
+    if (this.#access.roleArn === null) return this.#access.keys;
+    if (!this.#session) throw new Error('The role was not assumed before the call');
+    return this.#session;
   }
 
   async #assume(role: AssumedRole): Promise<Ready> {
     const answer = await assumeRole(role, this.#settings);
     if (!answer.ok) return answer;
     this.#session = answer.session;
+    this.#isForgotten = false;
     return { ok: true };
   }
 }

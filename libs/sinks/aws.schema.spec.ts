@@ -70,6 +70,7 @@ describe('the keys of an IAM user', () => {
       '',
       'AKIA',
       'akia0000000000000001',
+      'ASIA0000000000000001',
       'AKIA000000000000000 ',
       'A'.repeat(129),
       7,

@@ -8,6 +8,8 @@ import { z } from 'zod';
 const REGION = /^[a-z]{2,8}(-[a-z]{2,16}){1,3}-[0-9]{1,2}$/;
 /** https://docs.aws.amazon.com/IAM/latest/APIReference/API_AccessKey.html, read 2026-11-20. */
 const ACCESS_KEY_ID = /^[A-Z0-9]{16,128}$/;
+/** How the ids of temporary keys begin: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html, read 2026-11-28. */
+const TEMPORARY = 'ASIA';
 /** They have 40 characters; AWS documents no maximum. */
 const MAX_SECRET_ACCESS_KEY_CHARS = 256;
 /** Ours: more clusters than that no project has. */
@@ -35,7 +37,11 @@ export const clusterIds = z
 export const awsSecrets = z.object({
   accessKeyId: z
     .string()
-    .regex(ACCESS_KEY_ID, 'must be an access key id: 16 to 128 capital letters and digits'),
+    .regex(ACCESS_KEY_ID, 'must be an access key id: 16 to 128 capital letters and digits')
+    .refine(
+      (id) => !id.startsWith(TEMPORARY),
+      'is a temporary key, which needs its session: enter the key of an IAM user (AKIA…)',
+    ),
   secretAccessKey: z
     .string()
     .min(1, 'must hold a secret access key')

@@ -83,16 +83,15 @@ export class AwsService<Client extends { destroy(): void }> {
     return this.#client;
   }
 
-  /** A session that AWS takes for expired is the hub's to renew, and no fault of the keys. */
+  /**
+   * What is refused to a session may be given to the next one: it was revoked, or the role was made anew. One that AWS takes
+   * for expired is the hub's to renew, and no fault of the keys.
+   */
   #afterSession(failure: AwsFailure): AwsFailure {
     const { outcome } = failure;
-    if (
-      this.#credentials.roleArn === null ||
-      outcome.kind !== 'unauthorized' ||
-      outcome.code !== 'ExpiredToken'
-    )
-      return failure;
+    if (this.#credentials.roleArn === null || outcome.kind !== 'unauthorized') return failure;
     this.#credentials.forget();
+    if (outcome.code !== 'ExpiredToken') return failure;
     const reason = 'The session of the role has expired: a new one is made for the next call.';
     return { ...failure, outcome: { kind: 'transient', code: outcome.code, reason } };
   }

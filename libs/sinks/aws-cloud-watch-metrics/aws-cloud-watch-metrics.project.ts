@@ -44,6 +44,7 @@ function assumptionsOf(unknown: readonly string[]): string[] {
   return [
     'Each metric is counted with the series that a node of the default metricsconfig.json has: more queues, disks, caches, subscriptions or projections are more series.',
     'Every host has an agent, which reports its load, cores, memory and one disk; without agents there are fewer in the namespace host.',
+    'Registered clusters are counted; what others send by line protocol comes on top where the integration names no clusters.',
     'About $0.30 per custom metric and month, and about $0.01 per 1,000 calls, one a minute for each cluster and namespace; without taxes, free tier and discounts.',
     ...(unknown.length === 0
       ? []

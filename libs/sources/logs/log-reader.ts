@@ -1,4 +1,4 @@
-import { Problem, notFound, type Clock, Places } from '../../domain/index.js';
+import { Problem, type Clock, Places } from '../../domain/index.js';
 import type {
   Database,
   LinePlace,
@@ -9,6 +9,7 @@ import type {
 } from '../../persistence/index.js';
 import { cursorText } from './log-cursor.js';
 import type { LogQuery } from './logs.schema.js';
+import { unknownCluster } from './unknown-cluster.js';
 
 /** A page of a log, newest first. */
 export interface LogPage {
@@ -77,7 +78,7 @@ export class LogReader {
   async page(projectId: string, cluster: string, query: LogQuery): Promise<LogPage> {
     const { database, heads, clock } = this.parts;
     const { isKnown, head } = await heads.find(database, { projectId, cluster });
-    if (!isKnown) throw notFound('cluster');
+    if (!isKnown) throw unknownCluster();
     if (!head) return { lines: [], next: null };
     const toMs = query.to ?? clock.now().getTime();
     const fromMs = query.from ?? query.cursor?.fromMs ?? toMs - HOUR_MS;

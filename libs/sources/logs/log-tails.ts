@@ -1,4 +1,4 @@
-import { notFound, Problem } from '../../domain/index.js';
+import { Problem } from '../../domain/index.js';
 import type { StreamIntake } from '../../delivery/index.js';
 import type { LineFilter, LogKey } from '../../persistence/index.js';
 import { ExtendedProblem } from '../../rest/index.js';
@@ -7,6 +7,7 @@ import { lineMatch } from './line-match.js';
 import type { FeedPlace, LogFeed } from './log-feed.js';
 import { LogTail, type TailParts } from './log-tail.js';
 import type { TailBounds } from './tail-bounds.js';
+import { unknownCluster } from './unknown-cluster.js';
 
 /** What a reader is connected by. */
 export interface TailConnection {
@@ -62,7 +63,7 @@ export class LogTails {
     let feed: LogFeed | undefined;
     try {
       feed = await watch.take(request.key);
-      if (!feed) throw notFound('cluster');
+      if (!feed) throw unknownCluster();
       const place = await placeIn(feed, request);
       if (this.isStopped) throw unavailable('This hub is stopping.');
       return this.begin(feed, place, request);
