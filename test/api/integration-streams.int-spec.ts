@@ -90,6 +90,9 @@ describe('an integration of logs', () => {
     await client.call('POST', `${hub}/integrations/${id}/pause`, {});
     expect((await of(id, 'ledger')).json).toMatchObject({ parked: 2, inFlight: 0, balanced: true });
     expect((await of(id, 'health')).json.backlog).toMatchObject({ units: 2, parked: 2 });
+    expect((await of(id, 'streams')).json.streams).toMatchObject([
+      { status: 'parked', waiting: 2, dueAt: null },
+    ]);
   });
 
   it('lists refused lines one by one, the latest first', async () => {

@@ -324,9 +324,15 @@ describe('a tail is refused', () => {
       hasty.destroy();
       await hasty.ended;
     }
-    await waitUntil(() => openTails() === 0, { what: 'no tail to be open' });
-    const all = await Promise.all(Array.from({ length: TAILS.maxPerProject }, () => tail()));
-    expect(statusesOf(all)).toEqual([200, 200, 200, 200]);
+    // Not after a look at those that are open: the last one may not have got as far as that.
+    await waitUntil(
+      async () => {
+        const all = await Promise.all(Array.from({ length: TAILS.maxPerProject }, () => tail()));
+        for (const reader of all) await reader.leave();
+        return all.every(({ status }) => status === 200);
+      },
+      { what: 'all places to be free' },
+    );
   });
 
   it('and takes no place for a question about its headers', async () => {

@@ -214,6 +214,12 @@ describe('the clusters whose logs there are', () => {
       expect((await get('', cluster)).status).toBe(404);
   });
 
+  it('are not found by the name of a registered cluster, and the answer says by what', async () => {
+    await log([line('x')]);
+    const { json: registered } = await client.call('GET', `/hub/v1/${tenant.path}/clusters/${clusterId}`);
+    expect((await get('', registered.name)).json.detail).toMatch(/a registered one goes by its id/);
+  });
+
   it('are those of the project only', async () => {
     await log([line('mine')]);
     await log([line('mine, too')], 'edge');

@@ -273,6 +273,12 @@ describe('a body', () => {
     expect(await bodies()).toEqual(['x', 'x']);
   });
 
+  it('may have 100,000 lines, and none is stored of one with more', async () => {
+    const answer = await write('log,cluster=c log=""\n'.repeat(100_001));
+    expect([answer.status, answer.json.detail]).toEqual([413, 'The body has more than 100000 lines.']);
+    expect(await stored()).toEqual([]);
+  });
+
   it('of a stranger is not waited for', async () => {
     const connection = await RawConnection.open(await api.app.getUrl());
     connection.send(

@@ -73,7 +73,8 @@ describe('the sandbox as a program', () => {
     started.push(child);
     return child;
   }
-  const anyPorts = ['--node-port', '0', '--slack-port', '0', '--control-port', '0'];
+  const ports = ['node', 'slack', 'control', 'opsgenie', 'cloudwatch'];
+  const anyPorts = ports.flatMap((name) => [`--${name}-port`, '0']);
 
   it('plays a scenario file and obeys its control endpoint', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'spillway-sandbox-'));

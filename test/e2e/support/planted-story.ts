@@ -2,6 +2,7 @@ import { accessTokenFor, StoryChapter, type StoryScene } from './planted-chapter
 import { ClustersChapter, DeliveryChapter } from './planted-deliveries.js';
 import { IntegrationsChapter } from './planted-integrations.js';
 import { PeopleChapter, TokensChapter } from './planted-people.js';
+import { StreamsChapter } from './planted-streams.js';
 
 /** Which marks may stand in the answer to which request: where a secret is shown once, or goes back to its sender. */
 export const SHOWN_BY_DESIGN: readonly { readonly request: RegExp; readonly marks: readonly string[] }[] = [
@@ -102,6 +103,7 @@ export class ReadingChapter extends StoryChapter {
 const CHAPTERS = [
   IntegrationsChapter,
   DeliveryChapter,
+  StreamsChapter,
   ClustersChapter,
   PeopleChapter,
   TokensChapter,

@@ -1,4 +1,5 @@
 import { CloudWatchStandIn } from '../../../apps/sandbox/cloudwatch/index.js';
+import type { StandInAnswer, StandInRequest } from '../../../apps/sandbox/stand-in/index.js';
 import { OpsGenieStandIn } from '../../../apps/sandbox/opsgenie/index.js';
 import { SlackStandIn } from '../../../apps/sandbox/slack/index.js';
 import { WITHOUT_SLACK_PACE } from './slack-pace.js';
@@ -19,11 +20,28 @@ interface Vendor {
   recover(): void;
 }
 
+/** AWS's, which may refuse a call with all that it was sent, and the secret key that it was signed with besides. */
+export class TellingCloudWatch extends CloudWatchStandIn {
+  readonly #telling = new Set<string>();
+
+  /** Of the next call of this operation. */
+  tell(operation: string): void {
+    this.#telling.add(operation);
+  }
+
+  protected override answer(request: StandInRequest): StandInAnswer {
+    if (!this.#telling.delete(this.operationOf(request))) return super.answer(request);
+    const key = this.accounts.keys.get(this.credentialOf(request) ?? '');
+    const message = JSON.stringify([request.headers, key?.secretAccessKey]);
+    return { status: 400, body: { __type: 'AccessDeniedException', message } };
+  }
+}
+
 /** Stand-ins of all vendors: what they answer is parsed, and would be passed on by a careless sink. */
 export class PlantedVendors {
   readonly slack = new SlackStandIn();
   readonly opsGenie = new OpsGenieStandIn();
-  readonly cloudWatch = new CloudWatchStandIn();
+  readonly cloudWatch = new TellingCloudWatch();
 
   async start(): Promise<void> {
     await Promise.all([this.slack.start(), this.opsGenie.start(), this.cloudWatch.start()]);
@@ -43,6 +61,7 @@ export class PlantedVendors {
       OPSGENIE_API_URL: this.opsGenie.url,
       AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: this.cloudWatch.url,
       AWS_ENDPOINT_URL_CLOUDWATCH: this.cloudWatch.url,
+      AWS_ENDPOINT_URL_STS: this.cloudWatch.url,
     };
   }
 

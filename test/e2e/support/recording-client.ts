@@ -34,7 +34,7 @@ export class RecordingClient {
       },
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
-    const content = await response.text();
+    const content = await contentOf(response);
     const isJson = /[/+]json\b/.test(response.headers.get('content-type') ?? '');
     const headers = [...response.headers].map((header) => header.join(': ')).join('\n');
     const recorded = {
@@ -64,4 +64,13 @@ export class RecordingClient {
       contentType: 'application/x-www-form-urlencoded',
     });
   }
+}
+
+/** Of events that never end, what comes first. */
+async function contentOf(response: Response): Promise<string> {
+  if (!response.headers.get('content-type')?.startsWith('text/event-stream')) return response.text();
+  const reader = response.body!.getReader();
+  const { value } = await reader.read();
+  await reader.cancel();
+  return Buffer.from(value ?? []).toString('utf8');
 }
