@@ -30,14 +30,15 @@ function sharesOf(lines: number): NumberedLines[] {
   }));
 }
 
-/** Calls fail by chance: refused, cut before they had an effect, and cut or failed after. */
+/** Calls fail by chance: refused or cut before they had an effect, most of all, and cut or failed after. */
 function trouble({ faults }: LandedLines): void {
-  const often = { probability: 0.015, times: 4 };
+  const often = { probability: 0.03, times: 6 };
+  const seldom = { probability: 0.015, times: 3 };
   faults.sometimes('PutLogEvents', { kind: 'drop' }, { ...often, seed });
-  faults.sometimes('PutLogEvents', { kind: 'drop', landed: true }, { ...often, seed: seed + 1 });
-  faults.sometimes('PutLogEvents', { kind: 'answer', status: 503 }, { ...often, seed: seed + 2 });
-  const landed = { kind: 'answer', status: 500, landed: true } as const;
-  faults.sometimes('PutLogEvents', landed, { ...often, times: 2, seed: seed + 3 });
+  faults.sometimes('PutLogEvents', { kind: 'answer', status: 503 }, { ...often, seed: seed + 1 });
+  faults.sometimes('PutLogEvents', { kind: 'drop', landed: true }, { ...seldom, seed: seed + 2 });
+  const failed = { kind: 'answer', status: 500, landed: true } as const;
+  faults.sometimes('PutLogEvents', failed, { ...seldom, seed: seed + 3 });
 }
 
 /**

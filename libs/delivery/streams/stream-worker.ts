@@ -1,43 +1,17 @@
-import { newId, type Clock, type Outcome } from '../../domain/index.js';
-import type { Logger } from '../../observability/index.js';
-import {
-  IntegrationEntity,
-  type ClaimedCursor,
-  type Database,
-  type StreamEntryStore,
-  type StreamStretch,
-} from '../../persistence/index.js';
-import { streamTraitsOf, type Packing, type StreamLine } from '../../sinks/index.js';
+import { newId, type Outcome } from '../../domain/index.js';
+import { IntegrationEntity, type ClaimedCursor } from '../../persistence/index.js';
+import { streamTraitsOf, type StreamLine } from '../../sinks/index.js';
 import type { SinkConnections } from '../sink-connections.js';
 import type { DeliveryDue } from '../wakeups.js';
 import { CursorHolder, CursorLost, leaseUntil, type HolderParts } from './cursor-holder.js';
-import { Lanes, type LaneParts, type LanesEnd } from './lanes.js';
 import { Shares } from './shares.js';
-import { freshOf, missingIn } from './stretch.js';
-import { StretchReader } from './stretch-reader.js';
-import type { StreamBounds } from './stream-bounds.js';
+import { StreamTurn, type TurnEnd, type TurnParts } from './stream-turn.js';
 
-/** A cursor goes on for so long, in milliseconds; then others have their turn. */
-const TURN_MS = 2_000;
 /** A cursor that cannot be worked on must not come back with every sweep. */
 const BROKEN_MS = 30_000;
-/** So many times more is read when a whole window has nothing to send yet. */
-const MAX_WIDENING = 8;
 
-export interface StreamWorkerParts extends HolderParts, LaneParts {
-  readonly database: Database;
-  readonly entries: StreamEntryStore;
+export interface StreamWorkerParts extends HolderParts, TurnParts {
   readonly connections: Pick<SinkConnections, 'streamOf'>;
-  readonly bounds: StreamBounds;
-  readonly clock: Clock;
-  readonly logger: Logger;
-}
-
-/** What is left when a cursor's turn is over. */
-interface TurnEnd extends LanesEnd {
-  /** When what waits in the sink's packing is due. */
-  readonly waitUntil: Date | undefined;
-  readonly hasCaughtUp: boolean;
 }
 
 /**
@@ -104,7 +78,8 @@ export class StreamWorker {
         await holder.release({ ...rest, dueAt: clock.now() });
         return false;
       }
-      const end = await this.turn(integration, line, holder);
+      const { signal } = this.stopping;
+      const end = await new StreamTurn(this.parts, { line, integration, holder, signal }).take();
       this.shares.note(integration.id, end.isFailure);
       const dueAt = this.dueAt(end, integration.sink);
       const setbacks = holder.setbacks;
@@ -124,59 +99,6 @@ export class StreamWorker {
       await holder.release({ ...rest, dueAt: new Date(clock.now().getTime() + BROKEN_MS) });
       throw error;
     }
-  }
-
-  private async turn(
-    integration: IntegrationEntity,
-    line: StreamLine,
-    holder: CursorHolder,
-  ): Promise<TurnEnd> {
-    const { database, entries, bounds } = this.parts;
-    const reader = new StretchReader(database, entries, bounds, holder.cursor.streamId);
-    const end = performance.now() + TURN_MS;
-    let widening = 1;
-    for (;;) {
-      const stretch = await reader.next(holder.place, widening);
-      reader.readOn(stretch);
-      const before = holder.place;
-      const packing = await this.pack(line, holder, stretch);
-      const lanes = new Lanes(this.parts, {
-        line,
-        integration,
-        holder,
-        stretch,
-        signal: this.stopping.signal,
-      });
-      const ended = await lanes.send(packing.parcels);
-      const isStuck = holder.place.position === before.position && ended.waitMs === null;
-      // A replay has moved it back meanwhile: with what is remembered from there on, the next claim goes on.
-      if (holder.place.position < before.position)
-        return { ...ended, waitMs: ended.waitMs ?? 0, waitUntil: undefined, hasCaughtUp: false };
-      const hasCaughtUp = stretch.isAll && ended.waitMs === null;
-      const isOver = hasCaughtUp || ended.waitMs !== null || this.stopping.signal.aborted;
-      if (isOver || performance.now() >= end || (isStuck && widening >= MAX_WIDENING)) {
-        // Only a probe: whether the rest may go, the next claim finds out.
-        return { ...ended, waitUntil: packing.waitUntil, hasCaughtUp };
-      }
-      if (integration.health === 'failing') return { ...ended, waitMs: 0, waitUntil: undefined, hasCaughtUp };
-      widening = isStuck ? widening * 2 : 1;
-    }
-  }
-
-  /** Settles what needs no call, and hands back what does. */
-  private async pack(line: StreamLine, holder: CursorHolder, stretch: StreamStretch): Promise<Packing> {
-    const { cursor } = holder;
-    const missing = missingIn(holder.place, stretch);
-    if (missing.length > 0) await holder.settle([{ seqs: missing, end: 'expired' }], undefined, stretch);
-    const packing = line.pack({
-      place: { clusterId: cursor.isRegistered ? cursor.cluster : null, clusterName: cursor.clusterName },
-      entries: freshOf(holder.place, stretch),
-      memory: holder.memory,
-      now: this.parts.clock.now(),
-      isAll: stretch.isAll,
-    });
-    for (const settled of packing.settled) await holder.settle([settled], settled.memory, stretch);
-    return packing;
   }
 
   private dueAt({ waitMs, waitUntil, hasCaughtUp }: TurnEnd, sink: string): Date {
