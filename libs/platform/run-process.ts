@@ -29,6 +29,8 @@ export function runProcess<App extends Running>(definition: ProcessDefinition<Ap
 }
 
 async function run<App extends Running>({ name, start, onStarted }: ProcessDefinition<App>): Promise<void> {
+  // Tenants' calls bear tenants' keys. Should a library look for others all the same, it must not find this machine's.
+  process.env['AWS_EC2_METADATA_DISABLED'] = 'true';
   const settings = loadSettings();
   const logger = createLogger(settings.LOG_LEVEL);
   const starting = start(settings, logger);
