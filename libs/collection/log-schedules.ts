@@ -2,21 +2,17 @@ import type { Clock } from '../domain/index.js';
 import type { Logger } from '../observability/index.js';
 import type { LogFileStore, Database } from '../persistence/index.js';
 import type { JobQueue } from '../queues/index.js';
+import { InStep } from './in-step.js';
 import type { LogPollJob } from './log-poller.js';
 import { phaseOf } from './poll-schedules.js';
 import type { WatchedClusters } from './watched-clusters.js';
-
-/** What another process changed, or a `FLUSHALL` took away, is made good within this time. */
-const RECONCILE_EVERY_MS = 30_000;
 
 /**
  * A schedule in the queue for every cluster whose logs are polled, and none for others; kept in step with the database
  * as those of the rounds are, at start, at every change, and every 30 seconds.
  */
 export class LogSchedules {
-  #timer: NodeJS.Timeout | undefined;
-  #running: Promise<void> | undefined;
-  #isStopping = false;
+  private readonly inStep: InStep;
 
   constructor(
     private readonly queue: JobQueue<LogPollJob>,
@@ -25,12 +21,14 @@ export class LogSchedules {
     private readonly files: Pick<LogFileStore, 'forget'>,
     private readonly everyMs: number,
     private readonly clock: Clock,
-    private readonly logger: Logger,
-  ) {}
+    logger: Logger,
+  ) {
+    this.inStep = new InStep((how) => this.reconcile(how), logger, 'log_schedules.failed');
+  }
 
   /** To be called after a change of a cluster is committed. Never throws: what fails here is done within 30 seconds. */
   async clusterChanged(clusterId: string): Promise<void> {
-    await this.attempt(async () => {
+    await this.inStep.attempt(async () => {
       const cluster = await this.clusters.load(clusterId);
       if (cluster?.pollsLogs !== true) return this.queue.unschedule(clusterId);
       await this.schedule(clusterId);
@@ -40,15 +38,12 @@ export class LogSchedules {
 
   /** Sets all schedules, because the interval may have changed since the last start, and then keeps them in step. */
   start(): void {
-    this.tick({ renewAll: true });
-    this.#timer = setInterval(() => this.tick(), RECONCILE_EVERY_MS).unref();
+    this.inStep.start();
   }
 
   /** Resolves when nothing is being done any more. Schedules stay: other processes go on. */
-  async stop(): Promise<void> {
-    this.#isStopping = true;
-    clearInterval(this.#timer);
-    await this.#running;
+  stop(): Promise<void> {
+    return this.inStep.stop();
   }
 
   /** Adds what is missing, takes out what is too many, and forgets positions in files that are not polled any more. */
@@ -57,7 +52,7 @@ export class LogSchedules {
     const present = new Set(await this.queue.schedules());
     const wanted = new Set(await this.clusters.listLogPolledIds());
     for (const id of wanted) {
-      if (this.#isStopping) return;
+      if (this.inStep.isStopping) return;
       if (renewAll || !present.has(id)) await this.schedule(id);
     }
     for (const id of present) if (!wanted.has(id)) await this.queue.unschedule(id);
@@ -68,20 +63,5 @@ export class LogSchedules {
     const { everyMs } = this;
     const phaseMs = phaseOf(clusterId, 'gossip', { gossip: everyMs, host: everyMs });
     return this.queue.schedule(clusterId, everyMs, phaseMs, { clusterId });
-  }
-
-  private tick(options = {}): void {
-    this.#running ??= this.attempt(() => this.reconcile(options)).finally(() => {
-      this.#running = undefined;
-    });
-  }
-
-  private async attempt(work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      this.logger.warn({ event: 'log_schedules.failed', error: reason });
-    }
   }
 }

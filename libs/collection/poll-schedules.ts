@@ -3,38 +3,36 @@ import type { Round } from '../detection/index.js';
 import type { Logger } from '../observability/index.js';
 import type { JobQueue } from '../queues/index.js';
 import type { ClusterIssues } from './cluster-issues.js';
+import { InStep } from './in-step.js';
 import { jobsOf, type PollJob } from './poll-job.js';
 import type { WatchedClusters } from './watched-clusters.js';
 
 /** How often each round is polled, in milliseconds. */
 export type PollIntervals = Readonly<Record<Round, number>>;
 
-/** What another process changed, or a `FLUSHALL` took away, is made good within this time. */
-const RECONCILE_EVERY_MS = 30_000;
-
 /**
  * Two schedules in the queue for every watched cluster, and none for others: the queue is brought in step with the
  * database at start, at every change, and every 30 seconds.
  */
 export class PollSchedules {
-  #timer: NodeJS.Timeout | undefined;
-  #running: Promise<void> | undefined;
-  #isStopping = false;
+  private readonly inStep: InStep;
 
   constructor(
     private readonly queue: JobQueue<PollJob>,
     private readonly clusters: Pick<WatchedClusters, 'load' | 'listIds'>,
     private readonly issues: Pick<ClusterIssues, 'closeLeftovers'>,
     private readonly intervals: PollIntervals,
-    private readonly logger: Logger,
-  ) {}
+    logger: Logger,
+  ) {
+    this.inStep = new InStep((how) => this.reconcile(how), logger, 'schedules.failed');
+  }
 
   /**
    * To be called after a cluster was added, changed or removed and that is committed. Polls it at once under its new
    * configuration, and closes the issues of what was removed. Never throws: what fails here is done within 30 seconds.
    */
   async clusterChanged(clusterId: string): Promise<void> {
-    await this.attempt(async () => {
+    await this.inStep.attempt(async () => {
       const isWatched = (await this.clusters.load(clusterId)) !== undefined;
       for (const job of jobsOf(clusterId)) {
         if (!isWatched) await this.queue.unschedule(job.id);
@@ -52,15 +50,12 @@ export class PollSchedules {
    * wait for that: an app with thousands of clusters is there before all of them are scheduled.
    */
   start(): void {
-    this.tick({ renewAll: true });
-    this.#timer = setInterval(() => this.tick(), RECONCILE_EVERY_MS).unref();
+    this.inStep.start();
   }
 
   /** Resolves when nothing is being done any more. Schedules stay: other processes go on. */
-  async stop(): Promise<void> {
-    this.#isStopping = true;
-    clearInterval(this.#timer);
-    await this.#running;
+  stop(): Promise<void> {
+    return this.inStep.stop();
   }
 
   /** Adds what is missing, takes out what is too many; with `renewAll` also sets again what is there. */
@@ -69,7 +64,7 @@ export class PollSchedules {
     const present = new Set(await this.queue.schedules());
     const wanted = new Map((await this.clusters.listIds()).flatMap(jobsOf).map((job) => [job.id, job]));
     for (const job of wanted.values()) {
-      if (this.#isStopping) return;
+      if (this.inStep.isStopping) return;
       if (renewAll || !present.has(job.id)) await this.schedule(job);
     }
     for (const id of present) if (!wanted.has(id)) await this.queue.unschedule(id);
@@ -79,23 +74,6 @@ export class PollSchedules {
   private schedule({ id, clusterId, round }: PollJob & { readonly id: string }): Promise<void> {
     const phaseMs = phaseOf(clusterId, round, this.intervals);
     return this.queue.schedule(id, this.intervals[round], phaseMs, { clusterId, round });
-  }
-
-  private tick(options = {}): void {
-    this.#running ??= this.attempt(() => this.reconcile(options)).finally(() => {
-      this.#running = undefined;
-    });
-  }
-
-  private async attempt(work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      this.logger.warn({
-        event: 'schedules.failed',
-        error: error instanceof Error ? error.message : String(error),
-      });
-    }
   }
 }
 

@@ -116,7 +116,6 @@ export class StreamWriter extends StreamIntake {
       return numbered.map(({ place }) => place.id);
     });
     for (const { source, entries } of batches) metrics.streamEntriesAccepted.inc({ source }, entries.length);
-    this.tellStored();
     void this.wake(ids);
   }
 
@@ -124,6 +123,7 @@ export class StreamWriter extends StreamIntake {
   private async wake(streamIds: readonly number[]): Promise<void> {
     const { database, streams, wakeups, clock, logger } = this.parts;
     try {
+      this.tellStored();
       await wakeups.wake(await streams.ready(database, streamIds, clock.now()));
     } catch (error) {
       logger.warn({ event: 'stream.wake.failed', error: String(error) });

@@ -71,6 +71,16 @@ describe('a stream', () => {
     expect(another).toMatchObject({ reason: { status: 400, fields: { cluster: expect.any(String) } } });
   });
 
+  it('is stored once, whatever those who are told of it make of that', async () => {
+    const { writer } = harness;
+    writer.onStored(() => {
+      throw new Error('nothing that concerns whoever sends');
+    });
+    const { projectId } = harness.base;
+    await writer.append([{ projectId, source: 'logs', cluster, entries: [line('a')] }]);
+    expect(await ledger()).toMatchObject({ accepted: 1 });
+  });
+
   it('keeps the text as it came: tabs, line feeds, backslashes', async () => {
     const body = 'a\tb\\n\nc\r\\\\ "ü😀"';
     await harness.append(cluster, [line(body)]);
