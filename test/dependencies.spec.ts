@@ -6,8 +6,9 @@ interface LockedPackage {
   readonly resolved?: string;
 }
 
-/** Permissive, or copyleft by file only. `Python-2.0` is permissive too (argparse). */
-const LICENCES = /^(MIT|Apache-2\.0|ISC|0BSD|BSD-[23]-Clause|MPL-2\.0|BlueOak-1\.0\.0|Python-2\.0)$/;
+/** Permissive, or copyleft by file only. `Python-2.0` is permissive too (argparse), and `Unlicense` gives up all rights (tweetnacl, by the NATS client: docs/decisions/0021). */
+const LICENCES =
+  /^(MIT|Apache-2\.0|ISC|0BSD|BSD-[23]-Clause|MPL-2\.0|BlueOak-1\.0\.0|Python-2\.0|Unlicense)$/;
 
 describe('what package-lock.json brings in', async () => {
   const lock = JSON.parse(await readFile('package-lock.json', 'utf8')) as {

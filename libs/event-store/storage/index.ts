@@ -1,0 +1,2 @@
+export * from './storage-backend.js';
+export * from './storage-settings.js';

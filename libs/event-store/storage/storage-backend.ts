@@ -1,0 +1,57 @@
+import type { EventRecord, RecordKind, RecordPlace, StoredRecord } from '../record/index.js';
+
+/** Which records are wanted. What is absent does not restrict; all that is there must match exactly. */
+export interface Selection {
+  readonly kind: RecordKind;
+  readonly cluster: string;
+  readonly name?: string | undefined;
+  readonly hostname?: string | undefined;
+  readonly type?: string | undefined;
+  readonly typeId?: string | undefined;
+  readonly stype?: string | undefined;
+  readonly stypeId?: string | undefined;
+  /** First and last moment, both included, in milliseconds since 1970. */
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** Only what comes after this place. */
+  readonly after?: RecordPlace | undefined;
+}
+
+/** Where records are read from: a storage backend, or the hub's streams. */
+export interface EventReader {
+  /** The first records that match, at most `limit`, by time and by id within a time. Throws `StorageUnavailable`. */
+  select(selection: Selection, limit: number): Promise<StoredRecord[]>;
+  /** Names of all hosts of a cluster that records are kept of, sorted by code units; without the empty name. */
+  hosts(cluster: string): Promise<string[]>;
+}
+
+/** Where records are kept: PostgreSQL, or SQLite. */
+export interface StorageBackend extends EventReader {
+  /**
+   * Stores all of them or none. When it resolves they are durable. Throws `StorageUnavailable` when the same may succeed
+   * later, and `StorageRefused` when these records cannot be stored at all.
+   */
+  store(records: readonly EventRecord[]): Promise<void>;
+  /** Deletes the records of a kind of that time or earlier. Resolves with how many. May be called while others write. */
+  forget(kind: RecordKind, upToMs: number): Promise<number>;
+  /** How many pairs of cluster and kind have records: what the original calls active tables. */
+  activeTables(): Promise<number>;
+  /** Waits for what is under way, and closes. Nothing may be called afterwards. */
+  close(): Promise<void>;
+}
+
+/** The storage cannot be reached, is busy or is full: the same may succeed later. The message says why, without secrets. */
+export class StorageUnavailable extends Error {
+  constructor(reason: string, options?: ErrorOptions) {
+    super(reason, options);
+    this.name = 'StorageUnavailable';
+  }
+}
+
+/** These records cannot be stored, now or later. The message says why, without secrets. */
+export class StorageRefused extends Error {
+  constructor(reason: string, options?: ErrorOptions) {
+    super(reason, options);
+    this.name = 'StorageRefused';
+  }
+}
