@@ -1,7 +1,8 @@
 import { NestFactory } from '@nestjs/core';
 import { InvalidSettings, type Settings } from '../../libs/config/index.js';
 import { FrameworkLogger, type Logger } from '../../libs/observability/index.js';
-import { openPlatform, UndoList, type Running } from '../../libs/platform/index.js';
+import { UndoList } from '../../libs/domain/index.js';
+import { openPlatform, type Running } from '../../libs/platform/index.js';
 import { CollectorModule } from './collector.module.js';
 
 /**

@@ -18,3 +18,4 @@ export * from './settled.js';
 export * from './severity.js';
 export * from './source.js';
 export * from './stream.js';
+export * from './undo-list.js';

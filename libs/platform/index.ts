@@ -8,4 +8,3 @@
 export * from './open-platform.js';
 export * from './platform.module.js';
 export * from './run-process.js';
-export * from './undo-list.js';

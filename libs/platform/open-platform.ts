@@ -3,7 +3,7 @@ import { Metrics, type Logger } from '../observability/index.js';
 import { Queues } from '../queues/index.js';
 import { openDatabase } from './database.js';
 import type { Platform } from './platform.module.js';
-import type { UndoList } from './undo-list.js';
+import type { UndoList } from '../domain/index.js';
 
 /**
  * Opens the database (and brings its schema up to date) and connects the queues; no worker runs yet. What is to be ended
