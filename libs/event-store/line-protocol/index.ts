@@ -6,5 +6,6 @@
 export * from './encode-point.js';
 export { LineProtocolError } from './line-protocol-error.js';
 export * from './parse-lines.js';
+export * from './parse-readable-lines.js';
 export * from './point.js';
 export { isPlausibleTime } from './read-time.js';

@@ -39,3 +39,6 @@ export class Unreadable extends Error {
     this.name = 'Unreadable';
   }
 }
+
+/** That something does not end was found at the end of the text: whoever goes on after it looks at much of it again. */
+export class Endless extends Unreadable {}

@@ -28,6 +28,9 @@ const MAX_FIELDS = 1_000;
 /** Reads a text line by line, each character a bounded number of times. */
 export class LineReader {
   private at = 0;
+  /** The next space and the next line feed, as far as they are known. */
+  private space = -1;
+  private feed = -1;
   private readonly known = new Map<string, Series>();
 
   constructor(
@@ -59,11 +62,15 @@ export class LineReader {
     return { series, fields, timeMs: hasTime ? timeMs : this.nowMs, hasTime };
   }
 
+  /** Goes on behind the line that this place is in. */
+  skipLine(place: number): void {
+    this.at = place;
+    this.skipComment();
+  }
+
   private series(): Series {
     const { text, at: start } = this;
-    let end = text.indexOf(' ', start);
-    while (end !== -1 && text.charCodeAt(end - 1) === BACKSLASH) end = text.indexOf(' ', end + 1);
-    if (end === -1) end = text.length;
+    const end = this.endOfSeries();
     this.at = end;
     const head = text.slice(start, end);
     const known = this.known.get(head);
@@ -73,6 +80,19 @@ export class LineReader {
     if (this.known.size === MAX_KNOWN_SERIES) this.known.clear();
     this.known.set(head, series);
     return series;
+  }
+
+  /**
+   * The first space without a backslash before it; or behind the line's break, which nothing may hold that begins a line.
+   * What was looked for and is still ahead is not looked for again: there may be many lines without a space.
+   */
+  private endOfSeries(): number {
+    const { text, at: start } = this;
+    if (this.feed < start) this.feed = indexOrEnd(text, '\n', start);
+    if (this.space < start) this.space = indexOrEnd(text, ' ', start);
+    let end = this.space;
+    while (end < this.feed && text.charCodeAt(end - 1) === BACKSLASH) end = indexOrEnd(text, ' ', end + 1);
+    return Math.min(end, this.feed + 1);
   }
 
   private fields(): ReadonlyMap<string, FieldValue> {
@@ -150,7 +170,7 @@ export class LineReader {
     while (this.text.charCodeAt(this.at) === SPACE) this.at += 1;
   }
 
-  /** Goes to the line break that ends it. */
+  /** Goes to the line break that ends the line. */
   private skipComment(): void {
     const end = this.text.indexOf('\n', this.at);
     this.at = end === -1 ? this.text.length : end;
@@ -167,6 +187,11 @@ export class LineReader {
   private fail(reason: string): never {
     throw new Unreadable(this.at, reason);
   }
+}
+
+function indexOrEnd(text: string, character: string, from: number): number {
+  const index = text.indexOf(character, from);
+  return index === -1 ? text.length : index;
 }
 
 const isEscapable = (code: number): boolean => code === SPACE || code === COMMA || code === EQUALS;

@@ -32,9 +32,12 @@ export function forEachPoint(
     }
   } catch (error) {
     if (!(error instanceof Unreadable)) throw error;
-    throw LineProtocolError.at(body, Buffer.byteLength(text.slice(0, error.at)), error.reason);
+    throw placed(body, text, error);
   }
 }
+
+const placed = (body: Buffer, text: string, { at, reason }: Unreadable): LineProtocolError =>
+  LineProtocolError.at(body, Buffer.byteLength(text.slice(0, at)), reason);
 
 /** All points of a body. Throws a `LineProtocolError` when there is any that cannot be read. */
 export function parseLines(body: Buffer, options: ParseOptions): Point[] {

@@ -1,5 +1,5 @@
 import { BACKSLASH, CLOSING_BRACE, LINE_FEED, OPENING_BRACE, QUOTE } from './characters.js';
-import { Unreadable } from './line-protocol-error.js';
+import { Endless } from './line-protocol-error.js';
 
 const ESCAPES: ReadonlyMap<string, string> = new Map([
   ['"', '"'],
@@ -11,9 +11,15 @@ const ESCAPES: ReadonlyMap<string, string> = new Map([
 
 /** Where the text that begins after the quote at `start` ends: the place of its closing quote. */
 export function endOfQuoted(text: string, start: number): number {
+  const quote = closingQuote(text, start);
+  if (quote === -1) throw new Endless(start, 'a quoted text does not end');
+  return quote;
+}
+
+/** -1 when there is none. */
+function closingQuote(text: string, start: number): number {
   let quote = text.indexOf('"', start + 1);
   while (quote !== -1 && isEscaped(text, quote, start)) quote = text.indexOf('"', quote + 1);
-  if (quote === -1) throw new Unreadable(start, 'a quoted text does not end');
   return quote;
 }
 
@@ -42,12 +48,14 @@ export function endOfBareObject(text: string, start: number): number {
   for (let at = start; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
     if (code === LINE_FEED) break;
-    if (code === QUOTE) at = endOfQuoted(text, at);
-    else if (code === OPENING_BRACE) depth += 1;
+    if (code === QUOTE) {
+      at = closingQuote(text, at);
+      if (at === -1) break;
+    } else if (code === OPENING_BRACE) depth += 1;
     else if (code === CLOSING_BRACE) {
       depth -= 1;
       if (depth === 0) return at + 1;
     }
   }
-  throw new Unreadable(start, 'an object does not end');
+  throw new Endless(start, 'an object does not end');
 }
