@@ -114,6 +114,12 @@ module.exports = {
     },
     onlyIn('typeorm-only-in-persistence', 'typeorm', '^libs/persistence/|^migrations/'),
     onlyIn('bullmq-only-in-queues', 'bullmq|@nestjs/bullmq', '^libs/queues/|^test/bench/'),
+    onlyIn(
+      'nats-only-in-its-receiver',
+      '@nats-io/[^/]+',
+      '^libs/event-store/receivers/nats/|^apps/event-client/|^libs/testing/|(spec|fixture)\\.ts$|^test/',
+    ),
+    onlyIn('expressions-only-in-processing', 'jsep', '^libs/event-store/processing/'),
     onlyIn('slack-sdk-only-in-the-slack-sink', '@slack/[^/]+', '^libs/sinks/slack/'),
     onlyIn(
       'aws-sdk-only-in-its-sinks',
@@ -134,6 +140,30 @@ module.exports = {
       severity: 'error',
       from: { path: '^libs/(domain|sinks|detection|egress|log-files)/', pathNot: TEST },
       to: { path: '(^|/)node_modules/(@nestjs/|typeorm|bullmq|ioredis|pg|fastify|reflect-metadata)' },
+    },
+    {
+      name: 'the-event-store-stands-without-nest',
+      comment:
+        'A drop-in that starts in no time: only what is in the hub (write, hub) knows NestJS and the streams.',
+      severity: 'error',
+      from: {
+        path: '^libs/event-store/',
+        pathNot: ['^libs/event-store/(write|hub)/', '^libs/event-store/[^/]+\\.ts$', ...TEST],
+      },
+      to: {
+        path: '(^|/)node_modules/(@nestjs/|typeorm|bullmq|ioredis|reflect-metadata)|^libs/(delivery|identity|rest|persistence|queues)/|^libs/event-store/(write|hub)/',
+      },
+    },
+    {
+      name: 'what-lines-mean-is-pure',
+      comment:
+        'Line protocol, records, queries and processing are plain functions: no network, no database, no framework.',
+      severity: 'error',
+      from: { path: '^libs/event-store/(line-protocol|record|query|processing|stats)/', pathNot: TEST },
+      to: {
+        path: '(^|/)node_modules/(pg|pg-copy-streams|fastify|@nats-io/[^/]+|pino)(/|$)|^libs/event-store/(storage/(postgres|sqlite)|intake|server|retention|importing)/',
+        dependencyTypesNot: ['type-only'],
+      },
     },
     {
       name: 'pure-parts-know-no-framework',

@@ -8,5 +8,6 @@
 export * from './builders.js';
 export * from './manual-clock.js';
 export * from './test-database.js';
+export * from './test-nats.js';
 export * from './test-redis.js';
 export * from './wait-until.js';

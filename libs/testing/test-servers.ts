@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { silentLogger } from '../observability/index.js';
 import { discardEmbeddedPostgres, startEmbeddedPostgres } from '../persistence/embedded/index.js';
 import { makeTemplate, TEMPLATE_DATABASE } from './template-database.js';
+import { announceMissingNats } from './nats-server.js';
 import { discardRedis, startRedis } from './redis-server.js';
 
 const PREFIX = 'spillway-test-run-';
@@ -35,6 +36,7 @@ export async function startTestServers(): Promise<TestServers> {
     await makeTemplate(postgres.url);
     const redis = await startRedis(directory);
     if (redis) stops.push(() => redis.stop());
+    await announceMissingNats();
     return {
       postgresUrl: postgres.url,
       templateDatabase: TEMPLATE_DATABASE,

@@ -1,1 +1,8 @@
+/**
+ * Events and log lines: what a point of line protocol means, as it is stored. Plain functions without framework, database
+ * or clock.
+ */
+export * from './cluster-name.js';
 export * from './event-record.js';
+export * from './point-kind.js';
+export * from './record-sorter.js';

@@ -1,18 +1,10 @@
 /** The counters of cc-event-store; each appears with its first use. */
 export interface CounterNames {
   'manager.status':
-    | 'processed'
-    | 'write_batch'
-    | 'flushed'
-    | 'timer_flushes'
-    | 'query_flushes'
-    | 'queries'
-    | 'dropped_other'
-    | 'dropped_full';
+    'processed' | 'write_batch' | 'flushed' | 'timer_flushes' | 'query_flushes' | 'queries' | 'dropped_logs';
   'manager.errors': 'write_failed' | 'retention_failed' | 'unreadable_lines';
   'backend.status': 'active_tables' | 'writes' | 'queries' | 'deletes';
   'backend.errors':
-    | 'query_unknown_type'
     | 'query_exec_failed'
     | 'write_no_cluster_tag'
     | 'write_invalid_message_type'

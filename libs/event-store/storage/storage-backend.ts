@@ -25,13 +25,21 @@ export interface EventReader {
   hosts(cluster: string): Promise<string[]>;
 }
 
+/** How far something has come that stores records, so that it goes on from there and stores none twice. */
+export interface StorageMark {
+  readonly name: string;
+  readonly value: string;
+}
+
 /** Where records are kept: PostgreSQL, or SQLite. */
 export interface StorageBackend extends EventReader {
   /**
    * Stores all of them or none. When it resolves they are durable. Throws `StorageUnavailable` when the same may succeed
-   * later, and `StorageRefused` when these records cannot be stored at all.
+   * later, and `StorageRefused` when these records cannot be stored at all. A mark is kept with the records, or not at all.
    */
-  store(records: readonly EventRecord[]): Promise<void>;
+  store(records: readonly EventRecord[], mark?: StorageMark): Promise<void>;
+  /** The value that was last stored under that name; undefined when there is none. */
+  readMark(name: string): Promise<string | undefined>;
   /** Deletes the records of a kind of that time or earlier. Resolves with how many. May be called while others write. */
   forget(kind: RecordKind, upToMs: number): Promise<number>;
   /** How many pairs of cluster and kind have records: what the original calls active tables. */

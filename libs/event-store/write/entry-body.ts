@@ -14,9 +14,11 @@ const PLAIN_LOG = 'log';
  * The text that is kept of a line. Of a log line that says no more it is the payload, untouched. Else, and of every event,
  * a JSON object: the payload (as it came, when it is JSON), the name, and what else the line has.
  */
-export function entryBody({ field, text }: Payload, { series, fields }: Point, origin: LineOrigin): string {
+export function entryBody(payload: Payload, point: Point, origin: LineOrigin): string {
+  const { field, text } = payload;
+  if (isPlain(payload, point, origin)) return storable(text);
+  const { series, fields } = point;
   const { hasLabels, labels } = origin;
-  if (field === 'log' && series.name === PLAIN_LOG && fields.size === 1 && !hasLabels) return storable(text);
   const more = {
     name: series.name,
     ...(hasLabels ? { tags: labels } : {}),
@@ -24,6 +26,10 @@ export function entryBody({ field, text }: Payload, { series, fields }: Point, o
   };
   return `{"${field}":${isJson(text) ? text : JSON.stringify(text)},${JSON.stringify(more).slice(1)}`;
 }
+
+/** Whether what is kept is the text alone. */
+export const isPlain = ({ field }: Payload, { series, fields }: Point, { hasLabels }: LineOrigin): boolean =>
+  field === 'log' && series.name === PLAIN_LOG && fields.size === 1 && !hasLabels;
 
 /** PostgreSQL stores no NUL in a text; logs have them after a crash. */
 const storable = (text: string): string => (text.includes('\0') ? text.replaceAll('\0', '\ufffd') : text);

@@ -2,6 +2,7 @@ import { Controller, Headers, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { InTenant, Needs, PROJECT_PATH, type Tenant } from '../../identity/index.js';
 import { BytesBody, TakesBytes } from '../../rest/index.js';
+import { withSubPaths } from '../hub/sub-paths.js';
 import { decompressed } from './decompressed.js';
 import { linesQuery, type LinesQuery } from './lines.schema.js';
 import { LinesService } from './lines.service.js';
@@ -18,7 +19,7 @@ export class LinesController {
 
   @Needs('facts.write')
   @TakesBytes()
-  @Post(`hub/v1/${PROJECT_PATH}/api/write`)
+  @Post(withSubPaths(`hub/v1/${PROJECT_PATH}/api/write`))
   @HttpCode(200)
   @ApiOperation({ summary: SUMMARY })
   @ApiConsumes('text/plain')
@@ -34,7 +35,7 @@ export class LinesController {
 
   @Needs('facts.write.own')
   @TakesBytes()
-  @Post('api/write')
+  @Post(withSubPaths('api/write'))
   @HttpCode(200)
   @ApiOperation({ summary: `${SUMMARY}. The project is the ingest token's` })
   @ApiConsumes('text/plain')

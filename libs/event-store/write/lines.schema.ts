@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { clusterNameProblem } from './cluster-name.js';
+import { clusterNameProblem } from '../record/index.js';
 
 /** Empty is as good as absent: scripts leave it so. */
 export const linesQuery = z.object({

@@ -4,9 +4,12 @@ import { CLOCK, metricMatcher, type Clock } from '../../domain/index.js';
 import { Metrics } from '../../observability/index.js';
 import { ClusterStore, Database, StreamInterestStore, StreamStore } from '../../persistence/index.js';
 import { ExtendedProblem } from '../../rest/index.js';
-import { forEachPoint, LineProtocolError } from '../line-protocol/index.js';
+import { EventNotifier, type PendingNotifications } from '../hub/rules/event-notifier.service.js';
+import { ProjectStats } from '../hub/query/project-stats.js';
+import { LineProtocolError } from '../line-protocol/index.js';
+import type { ClusterLines } from './cluster-lines.js';
 import { entryOfMetric, type MetricLine } from './metric-lines.js';
-import { NO_CLUSTER, SortedLines, type ClusterLines, type DroppedKind } from './sorted-lines.js';
+import { NO_CLUSTER, readLines, type SortedLines, type DroppedKind } from './sorted-lines.js';
 
 /** Takes in line protocol. */
 @Injectable()
@@ -18,6 +21,8 @@ export class LinesService {
     private readonly streams: StreamStore,
     private readonly interest: StreamInterestStore,
     private readonly metrics: Metrics,
+    private readonly notifier: EventNotifier,
+    private readonly stats: ProjectStats,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -26,7 +31,7 @@ export class LinesService {
    * that cannot be read, and what the intake throws.
    */
   async write(projectId: string, body: Buffer, defaultCluster: string | undefined): Promise<void> {
-    const lines = this.sorted(body, defaultCluster);
+    const lines = this.sorted(projectId, body, defaultCluster);
     const batches: StreamBatch[] = [];
     for (const [cluster, of] of lines.clusters) {
       if (of.entries.length > 0) batches.push({ projectId, source: 'logs', cluster, entries: of.entries });
@@ -37,20 +42,42 @@ export class LinesService {
     }
     // Before anything is stored: when it fails, the sender may send all of it again.
     await this.noteCores(projectId, lines);
-    if (batches.length > 0) await this.intake.append(batches);
+    const pending = await this.notifier.lookAt(projectId, lines.clusters);
+    await this.store(projectId, batches, pending);
     for (const [kind, count] of Object.entries(lines.dropped) as [DroppedKind, number][])
       if (count > 0) this.metrics.pointsDropped.inc({ kind }, count);
   }
 
-  private sorted(body: Buffer, defaultCluster: string | undefined): SortedLines {
-    const nowMs = this.clock.now().getTime();
-    const lines = new SortedLines(nowMs, defaultCluster);
+  private async store(
+    projectId: string,
+    batches: readonly StreamBatch[],
+    pending: PendingNotifications | undefined,
+  ): Promise<void> {
+    if (batches.length === 0) return;
+    const stats = this.stats.of(projectId);
     try {
-      forEachPoint(body, { nowMs }, (point) => lines.take(point));
+      await this.intake.append(batches, pending && ((tx) => pending.raise(tx)));
     } catch (error) {
-      throw error instanceof LineProtocolError ? unreadable(error) : error;
+      stats.count('manager.errors', 'write_failed');
+      throw error;
     }
-    return lines;
+    pending?.committed();
+    const count = batches.reduce((sum, { entries }) => sum + entries.length, 0);
+    stats.count('manager.status', 'processed', count);
+    stats.count('manager.status', 'write_batch');
+    stats.count('backend.status', 'writes', count);
+  }
+
+  private sorted(projectId: string, body: Buffer, defaultCluster: string | undefined): SortedLines {
+    try {
+      return readLines(body, this.clock.now().getTime(), defaultCluster);
+    } catch (error) {
+      if (!(error instanceof LineProtocolError)) throw error;
+      this.stats.of(projectId).count('manager.errors', 'unreadable_lines');
+      if (error.reason === NO_CLUSTER)
+        this.stats.of(projectId).count('backend.errors', 'write_no_cluster_tag');
+      throw unreadable(error);
+    }
   }
 
   private async wanted(projectId: string, cluster: string, { metrics }: ClusterLines): Promise<MetricLine[]> {

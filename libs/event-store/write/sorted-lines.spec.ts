@@ -82,10 +82,21 @@ describe('an event', () => {
         node: 'vm',
         level: 'info',
         body: '{"event":{"jobId": 1.0},"name":"job","tags":{"function":"stop_job"}}',
+        about: { kind: 'event', name: 'job', type: null, typeId: null, stype: null, stypeId: null },
       },
     ]);
     expect(bodyOf('e,cluster=c event="{no JSON"')).toBe('{"event":"{no JSON","name":"e"}');
     expect(bodyOf('e,cluster=c event={"a":1}')).toBe('{"event":{"a":1},"name":"e"}');
+  });
+
+  it('says what it is about, as a log line does that is more than its text, once for all of a series', () => {
+    const tags = 'cluster=c,type=core,type-id=1,stype=t,stype-id=2';
+    const [one, other, log, plain] = entriesOf(
+      `job,${tags} event="a"\njob,${tags} event="b"\njob,${tags} log="c"\nlog,cluster=c log="d"`,
+    );
+    const about = { kind: 'event', name: 'job', type: 'core', typeId: '1', stype: 't', stypeId: '2' };
+    expect([one!.about, log!.about, plain!.about]).toEqual([about, { ...about, kind: 'log' }, undefined]);
+    expect(other!.about).toBe(one!.about);
   });
 
   it('comes before a log in the same line, which is kept with it', () => {

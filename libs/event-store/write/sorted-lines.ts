@@ -1,19 +1,18 @@
-import { Problem, type NewEntry } from '../../domain/index.js';
+import { Problem, type EntryAbout, type NewEntry } from '../../domain/index.js';
 import { readLogLine } from '../../log-files/index.js';
-import { isPlausibleTime, type Objection, type Point, type Series } from '../line-protocol/index.js';
-import { clusterInPayload, clusterNameProblem } from './cluster-name.js';
-import { entryBody, type Payload } from './entry-body.js';
+import {
+  forEachPoint,
+  isPlausibleTime,
+  type Objection,
+  type Point,
+  type Series,
+} from '../line-protocol/index.js';
+import { clusterInPayload, clusterNameProblem } from '../record/index.js';
+import type { ClusterLines } from './cluster-lines.js';
+import { aboutSeries } from './entry-about.js';
+import { entryBody, isPlain, type Payload } from './entry-body.js';
 import { originOf, type LineOrigin } from './line-origin.js';
-import { metricSeriesOf, type MetricLine, type MetricSeries } from './metric-lines.js';
-
-/** Of the lines of one body that belong to one cluster, in their order. */
-export interface ClusterLines {
-  /** Logs and events. */
-  readonly entries: NewEntry[];
-  readonly metrics: MetricLine[];
-  /** Physical cores, by host, as it counted them last. */
-  readonly cores: Map<string, number>;
-}
+import { metricSeriesOf, type MetricSeries } from './metric-lines.js';
 
 /** Points that are read and not stored. */
 export type DroppedKind = 'metric' | 'control' | 'other';
@@ -31,6 +30,7 @@ export const NO_CLUSTER = 'the line names no cluster: give it a tag `cluster`, o
 interface KnownSeries {
   readonly origin: LineOrigin;
   metric?: MetricSeries;
+  about?: Partial<Record<EntryAbout['kind'], EntryAbout>>;
 }
 
 /** Sorts the points of one body by cluster and kind. Nothing in it waits: it is called for every line. */
@@ -67,11 +67,18 @@ export class SortedLines {
   }
 
   private takeEntry(point: Point, payload: Payload): Objection {
-    const { origin } = this.seriesOf(point);
+    const known = this.seriesOf(point);
+    const { origin } = known;
     const lines = this.linesOf(origin.cluster ?? this.defaultCluster ?? clusterInPayload(payload.text));
     if (typeof lines === 'string') return lines;
     const { level = 'info', timeMs } = this.saidWithin(point, payload, origin);
-    lines.entries.push({ timeMs, node: origin.node, level, body: entryBody(payload, point, origin) });
+    const { node } = origin;
+    const body = entryBody(payload, point, origin);
+    const entry = { timeMs, node, level, body };
+    lines.entries.push(
+      isPlain(payload, point, origin) ? entry : { ...entry, about: aboutOf(known, point, payload) },
+    );
+    if (payload.field === 'event') lines.events.push({ point, payload: payload.text, node });
     return undefined;
   }
 
@@ -119,10 +126,23 @@ export class SortedLines {
     if (problem !== undefined) return problem;
     if (this.clusters.size === MAX_CLUSTERS)
       return `lines of more than ${MAX_CLUSTERS} clusters are in one body`;
-    const made: ClusterLines = { entries: [], metrics: [], cores: new Map() };
+    const made: ClusterLines = { entries: [], events: [], metrics: [], cores: new Map() };
     this.clusters.set(cluster, made);
     return made;
   }
+}
+
+/** Sorts all points of a body. Throws a `LineProtocolError` when there is any that cannot be read or stored, and a 413. */
+export function readLines(body: Buffer, nowMs: number, defaultCluster: string | undefined): SortedLines {
+  const lines = new SortedLines(nowMs, defaultCluster);
+  forEachPoint(body, { nowMs }, (point) => lines.take(point));
+  return lines;
+}
+
+/** Made once for all lines of a series. */
+function aboutOf(known: KnownSeries, { series }: Point, { field }: Payload): EntryAbout {
+  known.about ??= {};
+  return (known.about[field] ??= aboutSeries(field, series));
 }
 
 function isControl({ series, fields }: Point): boolean {

@@ -1,0 +1,142 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { EventRecord } from '../record/index.js';
+import { EventStoreStats } from '../stats/index.js';
+import { StorageRefused, StorageUnavailable } from '../storage/index.js';
+import { recordOf } from '../testing/sample-records.js';
+import { FakeBackend } from '../testing/fake-backend.js';
+import { IntakeFull, RecordWriter } from './index.js';
+
+const NEVER_FULL = 1e9;
+
+function writerOver(backend: FakeBackend, maxWaitingCharacters = NEVER_FULL) {
+  const stats = new EventStoreStats();
+  return { stats, writer: new RecordWriter({ backend, stats, maxWaitingCharacters }) };
+}
+const payloadsOf = (records: readonly EventRecord[]): string[] => records.map(({ payload }) => payload);
+const info = { retention_time: '24h', flush_time: '1s', backend_type: 'sqlite' };
+
+describe('a writer', () => {
+  it('resolves when the records are stored, and not before', async () => {
+    const backend = new FakeBackend();
+    const { writer } = writerOver(backend);
+    let isDone = false;
+    const appending = writer.append([recordOf('a')]).then(() => (isDone = true));
+    const call = await backend.nextCall();
+    expect(isDone).toBe(false);
+    call.succeed();
+    await appending;
+    expect(payloadsOf(backend.stored)).toEqual(['a']);
+  });
+
+  it('puts what comes while a transaction is under way into the next one, in its order', async () => {
+    const backend = new FakeBackend();
+    const { writer, stats } = writerOver(backend);
+    const all = [writer.append([recordOf('a')])];
+    const first = await backend.nextCall();
+    all.push(writer.append([recordOf('b'), recordOf('c')]), writer.append([recordOf('d')]));
+    first.succeed();
+    const second = await backend.nextCall();
+    expect(payloadsOf(second.records)).toEqual(['b', 'c', 'd']);
+    second.succeed();
+    await Promise.all(all);
+    expect(stats.view(info).manager.status).toEqual({ write_batch: 2, flushed: 4 });
+  });
+
+  it('D1: loses nothing at the edge of a batch, however large batches are', async () => {
+    const backend = new FakeBackend({ isPatient: false });
+    const { writer } = writerOver(backend);
+    const sizes = [63, 1, 20, 21, 19, 1_000];
+    await Promise.all(
+      sizes.map((size, index) =>
+        writer.append(Array.from({ length: size }, (_, place) => recordOf(`${index}-${place}`))),
+      ),
+    );
+    const expected = sizes.flatMap((size, index) =>
+      Array.from({ length: size }, (_, place) => `${index}-${place}`),
+    );
+    expect(payloadsOf(backend.stored)).toEqual(expected);
+  });
+
+  it('D26: stores the others one by one when the database refuses one of them', async () => {
+    const backend = new FakeBackend({ isPatient: false, refused: 'bad' });
+    const { writer } = writerOver(backend);
+    const results = await Promise.allSettled(
+      ['a', 'bad', 'c'].map((payload) => writer.append([recordOf(payload)])),
+    );
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(payloadsOf(backend.stored)).toEqual(['a', 'c']);
+    expect((results[1] as PromiseRejectedResult).reason).toBeInstanceOf(StorageRefused);
+  });
+
+  it('D29: tells everybody whose records were not stored, and counts it', async () => {
+    const backend = new FakeBackend();
+    const { writer, stats } = writerOver(backend);
+    const appending = Promise.allSettled([writer.append([recordOf('a')]), writer.append([recordOf('b')])]);
+    (await backend.nextCall()).fail(new StorageUnavailable('away'));
+    for (const result of await appending)
+      expect(result).toMatchObject({ status: 'rejected', reason: expect.any(StorageUnavailable) as unknown });
+    expect(backend.calls).toBe(1);
+    expect(stats.view(info)).toMatchObject({
+      manager: { errors: { write_failed: 1 } },
+      backend: { errors: { write_sql_exec_failed: 1 } },
+    });
+  });
+
+  it('D33: takes no more in than may wait, and again when there is room', async () => {
+    const backend = new FakeBackend();
+    const { writer } = writerOver(backend, 1_000);
+    const first = writer.append([recordOf('a'.repeat(5_000))]);
+    const call = await backend.nextCall();
+    await expect(writer.append([recordOf('b')])).rejects.toThrow(IntakeFull);
+    call.succeed();
+    await first;
+    const again = writer.append([recordOf('b')]);
+    (await backend.nextCall()).succeed();
+    await again;
+  });
+
+  it('D30: is drained when all that was taken in is stored', async () => {
+    const backend = new FakeBackend();
+    const { writer } = writerOver(backend);
+    let isDrained = false;
+    const appending = writer.append([recordOf('a')]);
+    const call = await backend.nextCall();
+    const later = writer.append([recordOf('b')]);
+    const draining = writer.drained().then(() => (isDrained = true));
+    call.succeed();
+    await appending;
+    expect(isDrained).toBe(false);
+    (await backend.nextCall()).succeed();
+    await Promise.all([later, draining]);
+  });
+
+  it('does nothing for nothing', async () => {
+    const backend = new FakeBackend();
+    await writerOver(backend).writer.append([]);
+    expect(backend.calls).toBe(0);
+  });
+});
+
+it('D22: stores each batch once and whole or tells its sender, whatever the database does', async () => {
+  const outcome = fc.constantFrom('stores', 'refuses', 'away');
+  const batches = fc.array(fc.record({ size: fc.integer({ min: 1, max: 5 }), outcome }), { maxLength: 12 });
+  await fc.assert(
+    fc.asyncProperty(batches, fc.integer({ min: 0, max: 3 }), async (plan, awayCalls) => {
+      const backend = new FakeBackend({ isPatient: false, refused: 'refuses', awayCalls });
+      const { writer } = writerOver(backend);
+      const results = await Promise.allSettled(
+        plan.map(({ size, outcome: what }, index) =>
+          writer.append(Array.from({ length: size }, (_, place) => recordOf(`${index}.${place}.${what}`))),
+        ),
+      );
+      const expected = plan.flatMap(({ size, outcome: what }, index) =>
+        results[index]!.status === 'fulfilled'
+          ? Array.from({ length: size }, (_, place) => `${index}.${place}.${what}`)
+          : [],
+      );
+      expect(payloadsOf(backend.stored).sort()).toEqual(expected.sort());
+    }),
+    { numRuns: 500 },
+  );
+});

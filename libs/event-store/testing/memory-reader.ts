@@ -1,0 +1,38 @@
+import type { StoredRecord } from '../record/index.js';
+import type { EventReader, Selection } from '../storage/index.js';
+
+/** Records in memory, read by the plainest of ways: what backends are compared with. */
+export class MemoryReader implements EventReader {
+  constructor(readonly records: StoredRecord[] = []) {}
+
+  async select(selection: Selection, limit: number): Promise<StoredRecord[]> {
+    return this.records
+      .filter((record) => matches(record, selection))
+      .toSorted((one, other) => one.timeMs - other.timeMs || one.id - other.id)
+      .slice(0, limit);
+  }
+
+  async hosts(cluster: string): Promise<string[]> {
+    const names = this.records.filter((record) => record.cluster === cluster).map(({ hostname }) => hostname);
+    return [...new Set(names)].filter((name) => name !== '').sort();
+  }
+}
+
+function matches(record: StoredRecord, selection: Selection): boolean {
+  const { after, fromMs, toMs } = selection;
+  const isWanted = (['name', 'hostname', 'type', 'typeId', 'stype', 'stypeId'] as const).every(
+    (key) => selection[key] === undefined || selection[key] === record[key],
+  );
+  const isAfter =
+    after === undefined ||
+    record.timeMs > after.timeMs ||
+    (record.timeMs === after.timeMs && record.id > after.id);
+  return (
+    isWanted &&
+    isAfter &&
+    record.kind === selection.kind &&
+    record.cluster === selection.cluster &&
+    record.timeMs >= fromMs &&
+    record.timeMs <= toMs
+  );
+}
