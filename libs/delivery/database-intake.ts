@@ -1,11 +1,18 @@
 import { newId, notFound, type Clock, type IssueReport, type Notification } from '../domain/index.js';
 import type { Metrics } from '../observability/index.js';
 import type { Database, DueDelivery, IntakeStore, OwedUnit, Transaction } from '../persistence/index.js';
-import { Intake, type AcceptedReport, type IntakeScope, type NotificationContent } from './intake.js';
+import {
+  Intake,
+  type AcceptedReport,
+  type IntakeScope,
+  type JoinedScope,
+  type JoiningIntake,
+  type NotificationContent,
+} from './intake.js';
 import type { Wakeups } from './wakeups.js';
 
 /** The intake on PostgreSQL: one transaction for the facts and what is owed for them, then the wake-ups. */
-export class DatabaseIntake extends Intake {
+export class DatabaseIntake extends Intake implements JoiningIntake {
   constructor(
     private readonly database: Database,
     private readonly store: IntakeStore,
@@ -17,13 +24,21 @@ export class DatabaseIntake extends Intake {
   }
 
   async run<Result>(work: (scope: IntakeScope) => Promise<Result>): Promise<Result> {
-    const { result, scope } = await this.database.transaction(async (tx) => {
-      const fresh = new DatabaseIntakeScope(tx, this.store, this.clock);
-      return { result: await work(fresh), scope: fresh };
+    const { result, joined } = await this.database.transaction(async (tx) => {
+      const fresh = this.join(tx);
+      return { result: await work(fresh.scope), joined: fresh };
     });
-    for (const event of scope.events) this.metrics.issueEventsAccepted.inc({ event });
-    void this.wakeups.wake(scope.due);
+    joined.committed();
     return result;
+  }
+
+  join(tx: Transaction): JoinedScope {
+    const scope = new DatabaseIntakeScope(tx, this.store, this.clock);
+    const committed = (): void => {
+      for (const event of scope.events) this.metrics.issueEventsAccepted.inc({ event });
+      void this.wakeups.wake(scope.due);
+    };
+    return { scope, committed };
   }
 }
 

@@ -14,7 +14,7 @@ import { Queues } from '../queues/index.js';
 import { DELIVERING_KINDS, STREAM_KINDS } from '../sinks/index.js';
 import { DatabaseIntake } from './database-intake.js';
 import { createIntegrationHealth } from './health/create-integration-health.js';
-import { Intake } from './intake.js';
+import { Intake, JoiningIntake } from './intake.js';
 import { IntegrationHealth } from './integration-health.js';
 import { IntegrationLifecycle } from './integration-lifecycle.js';
 import { SinkConnections } from './sink-connections.js';
@@ -39,6 +39,7 @@ import { Wakeups } from './wakeups.js';
       useFactory: (database: Database, wakeups: Wakeups, clock: Clock, metrics: Metrics) =>
         new DatabaseIntake(database, new IntakeStore(DELIVERING_KINDS), wakeups, clock, metrics),
     },
+    { provide: JoiningIntake, useExisting: Intake },
     {
       provide: StreamIntake,
       inject: [Database, Wakeups, SETTINGS_TOKEN, CLOCK, LOGGER, Metrics],
@@ -76,7 +77,15 @@ import { Wakeups } from './wakeups.js';
     },
     { provide: IntegrationLifecycle, useExisting: IntegrationHealth },
   ],
-  exports: [Intake, StreamIntake, IntegrationHealth, IntegrationLifecycle, SinkConnections, Wakeups],
+  exports: [
+    Intake,
+    JoiningIntake,
+    StreamIntake,
+    IntegrationHealth,
+    IntegrationLifecycle,
+    SinkConnections,
+    Wakeups,
+  ],
 })
 export class DeliveryModule implements OnApplicationShutdown {
   constructor(private readonly connections: SinkConnections) {}

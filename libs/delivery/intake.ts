@@ -36,3 +36,15 @@ export interface IntakeScope {
 export abstract class Intake {
   abstract run<Result>(work: (scope: IntakeScope) => Promise<Result>): Promise<Result>;
 }
+
+/** What an intake takes part in, in somebody else's transaction. */
+export interface JoinedScope {
+  readonly scope: IntakeScope;
+  /** Wakes the workers; to be called when the transaction is committed, and not when it was rolled back. */
+  committed(): void;
+}
+
+/** As `Intake`, for facts that are to be committed together with something else, by whoever stores that. */
+export abstract class JoiningIntake {
+  abstract join(tx: Transaction): JoinedScope;
+}

@@ -6,6 +6,18 @@ export type StreamSource = (typeof STREAM_SOURCES)[number];
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
+/** What can be asked for of an event, or of a log line that says more than its text. */
+export interface EntryAbout {
+  readonly kind: 'event' | 'log';
+  /** Class of the event (`job`), or the component that wrote the line. */
+  readonly name: string;
+  /** What it is of on its node (`core`) and which one; null where nobody said. */
+  readonly type: string | null;
+  readonly typeId: string | null;
+  readonly stype: string | null;
+  readonly stypeId: string | null;
+}
+
 /** One line of a log, or one sample of a metric, before it is accepted. */
 export interface NewEntry {
   /** When it was written or measured, in milliseconds since 1970. */
@@ -16,6 +28,8 @@ export interface NewEntry {
   readonly level: LogLevel | null;
   /** A line's original text, most often the JSON of a structured event; a sample's `MetricSample` as JSON. */
   readonly body: string;
+  /** Absent of a line that is stored as its text alone, and of a sample. It is never delivered. */
+  readonly about?: EntryAbout;
 }
 
 /** An entry as it is stored. `seq` counts a stream's entries from 1 without a gap, in the order in which they were committed. */

@@ -5,6 +5,7 @@ import { Accounts1796000000000 } from '../../migrations/1796000000000-accounts.j
 import { AccountableDelivery1797000000000 } from '../../migrations/1797000000000-accountable-delivery.js';
 import { Streams1798000000000 } from '../../migrations/1798000000000-streams.js';
 import { LogPolls1798000000001 } from '../../migrations/1798000000001-log-polls.js';
+import { EventStore1799000000000 } from '../../migrations/1799000000000-event-store.js';
 import * as entities from './entities/index.js';
 import { SnakeNaming } from './naming.js';
 
@@ -36,6 +37,7 @@ export function createDataSource({
       AccountableDelivery1797000000000,
       Streams1798000000000,
       LogPolls1798000000001,
+      EventStore1799000000000,
     ],
     migrationsTableName: 'migrations',
     migrationsTransactionMode: 'all',

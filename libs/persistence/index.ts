@@ -21,6 +21,8 @@ export * from './stores/delivery-log.store.js';
 export * from './stores/delivery.store.js';
 export * from './stores/detector-state.store.js';
 export * from './stores/drill.store.js';
+export * from './stores/event-read.store.js';
+export * from './stores/event-rule.store.js';
 export * from './stores/health-news.store.js';
 export * from './stores/health-read.store.js';
 export * from './stores/explain.store.js';

@@ -6,14 +6,18 @@ import { MAX_BYTES_BODY_BYTES } from './limits.js';
 
 /** What such a request's body is taken for, whatever its sender says. */
 const BYTES_TYPE = 'application/vnd.spillway.bytes';
-const CONFIG = { takesBytes: true };
+/** Fastify reads no body of theirs. */
+const BODILESS: readonly string[] = ['GET', 'HEAD'];
 
 type WithConfig = { readonly config?: unknown } | undefined;
-const takesBytes = (route: WithConfig): boolean =>
-  (route?.config as Partial<typeof CONFIG> | undefined)?.takesBytes === true;
+const bytesTaken = (route: WithConfig): number | undefined =>
+  (route?.config as { readonly maxBytes?: number } | undefined)?.maxBytes;
 
-/** Marks a route that takes its body as bytes, of any content type or none, and up to `MAX_BYTES_BODY_BYTES` of it. */
-export const TakesBytes = (): CustomDecorator => RouteConfig(CONFIG);
+/**
+ * Marks a route that takes its body as bytes, of any content type or none, and up to so many of it. A GET or HEAD may have
+ * one, too.
+ */
+export const TakesBytes = (maxBytes = MAX_BYTES_BODY_BYTES): CustomDecorator => RouteConfig({ maxBytes });
 
 /** Parameter decorator: the body of a route with `@TakesBytes()`, as it came; empty when there was none. */
 export const BytesBody = createParamDecorator((_data: unknown, context: ExecutionContext): Buffer => {
@@ -25,14 +29,50 @@ export const BytesBody = createParamDecorator((_data: unknown, context: Executio
 /** To be called before the routes are registered. */
 export function acceptBytes(fastify: HttpServer): void {
   fastify.addHook('onRoute', (route) => {
-    if (takesBytes(route)) route.bodyLimit = MAX_BYTES_BODY_BYTES;
+    const maxBytes = bytesTaken(route);
+    if (maxBytes !== undefined) route.bodyLimit = maxBytes;
   });
   fastify.addHook('onRequest', (request, _reply, done) => {
-    if (takesBytes(request.routeOptions)) request.headers['content-type'] = BYTES_TYPE;
+    if (bytesTaken(request.routeOptions) !== undefined) request.headers['content-type'] = BYTES_TYPE;
     done();
   });
+  fastify.addHook('preHandler', async (request, reply) => {
+    const maxBytes = bytesTaken(request.routeOptions);
+    if (maxBytes === undefined || !BODILESS.includes(request.method)) return;
+    try {
+      request.body = await readBytes(
+        request.raw.iterator({ destroyOnReturn: false }),
+        request.headers['content-length'],
+        maxBytes,
+      );
+    } catch (error) {
+      // What comes of the body is not read, so the connection is of no more use.
+      reply.header('connection', 'close');
+      throw error;
+    }
+  });
   fastify.addContentTypeParser(BYTES_TYPE, { parseAs: 'buffer' }, (request, body, done) => {
-    if (takesBytes(request.routeOptions)) done(null, body);
+    if (bytesTaken(request.routeOptions) !== undefined) done(null, body);
     else done(new Problem(415, 'Unsupported Media Type', 'Send the body as application/json.'));
   });
 }
+
+/** Throws a 413 as soon as it is clear that there are more than so many. */
+async function readBytes(
+  body: AsyncIterable<unknown>,
+  announced: string | undefined,
+  maxBytes: number,
+): Promise<Buffer> {
+  if (Number(announced ?? 0) > maxBytes) throw tooLarge(maxBytes);
+  const pieces: Buffer[] = [];
+  let bytes = 0;
+  for await (const piece of body as AsyncIterable<Buffer>) {
+    bytes += piece.length;
+    if (bytes > maxBytes) throw tooLarge(maxBytes);
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces, bytes);
+}
+
+const tooLarge = (maxBytes: number): Problem =>
+  new Problem(413, 'Payload Too Large', `The body is larger than ${maxBytes} bytes.`);

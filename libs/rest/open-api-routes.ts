@@ -35,6 +35,7 @@ const PROBLEM_RESPONSE = {
 export function describeRoutes(document: OpenAPIObject, app: INestApplication): OpenAPIObject {
   document.components = { ...document.components };
   document.components.schemas = { ...document.components.schemas, Problem: PROBLEM as never };
+  leaveOutWhatIsBelow(document);
   const open = publicOperations(app);
   for (const [path, item] of Object.entries(document.paths)) {
     for (const method of METHODS) {
@@ -46,6 +47,23 @@ export function describeRoutes(document: OpenAPIObject, app: INestApplication): 
     }
   }
   return document;
+}
+
+/** How Nest writes `*`, whatever comes below a path; and how it numbers the paths of one handler. */
+const BELOW = '/{path}';
+const NUMBER = /\[\d+\]$/;
+
+/** A route that answers below its path, too, is described once. */
+function leaveOutWhatIsBelow(document: OpenAPIObject): void {
+  for (const path of Object.keys(document.paths)) {
+    const above = document.paths[path.slice(0, -BELOW.length)];
+    if (!path.endsWith(BELOW) || !above) continue;
+    delete document.paths[path];
+    for (const method of METHODS) {
+      const operation = above[method];
+      if (operation?.operationId) operation.operationId = operation.operationId.replace(NUMBER, '');
+    }
+  }
 }
 
 function addPathParameters(path: string, operation: Operation): void {

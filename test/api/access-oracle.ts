@@ -39,6 +39,8 @@ export const ORACLE: Readonly<Record<string, Expected>> = {
   'integrations.manage': may('project', 'owner admin'),
   'issues.read': may('project', 'owner admin member'),
   'issues.acknowledge': may('project', 'owner admin member'),
+  'facts.read': may('project', 'owner admin member ingest'),
+  'facts.read.own': may('token', 'ingest'),
   'facts.write': may('project', 'owner admin ingest'),
   'facts.write.own': may('token', 'ingest'),
   'ingest-tokens.manage': may('project', 'owner admin'),

@@ -6,6 +6,7 @@ import {
   SAMPLE_CLUSTER,
   SAMPLE_EVENT,
   SAMPLE_LINE,
+  SAMPLE_RULE,
   SAMPLE_SILENCE,
   SAMPLE_SLACK,
   SAMPLE_WINDOW,
@@ -33,6 +34,20 @@ export type SampleMaker = (context: SampleContext) => Sample | Promise<Sample>;
 const body =
   (content: unknown): SampleMaker =>
   () => ({ body: content });
+/** What answers below itself, too. */
+const onPaths = (route: string, made: SampleMaker): Record<string, SampleMaker> => ({
+  [route]: made,
+  [`${route}/*`]: made,
+});
+const SAMPLE_QUERY = { cluster: 'orders-db', queries: [{ event: 'job' }] };
+/** With an ingest token. */
+const asProgram =
+  (content: unknown): SampleMaker =>
+  async ({ client, tenant }) => {
+    const tokens = `/hub/v1/${tenant.path}/ingest-tokens`;
+    const { token } = (await client.call('POST', tokens, { label: 'lines' })).json;
+    return { body: content, headers: { authorization: `Bearer ${String(token)}` } };
+  };
 const PROJECT = '/organizations/:organizationId/projects/:projectId';
 const HUB = `/hub/v1${PROJECT}`;
 const INTEGRATIONS = `/integrate/v1${PROJECT}/integrations`;
@@ -131,12 +146,14 @@ export const SAMPLE_REQUESTS: Readonly<Record<string, SampleMaker>> = {
     return {};
   },
 
-  [`POST ${HUB}/api/write`]: body(SAMPLE_LINE),
-  'POST /api/write': async ({ client, tenant }) => {
-    const { token } = (await client.call('POST', `/hub/v1/${tenant.path}/ingest-tokens`, { label: 'lines' }))
-      .json;
-    return { body: SAMPLE_LINE, headers: { authorization: `Bearer ${String(token)}` } };
-  },
+  ...onPaths(`POST ${HUB}/api/write`, body(SAMPLE_LINE)),
+  ...onPaths('POST /api/write', asProgram(SAMPLE_LINE)),
+  ...onPaths(`POST ${HUB}/api/query`, body(SAMPLE_QUERY)),
+  ...onPaths('POST /api/query', asProgram(SAMPLE_QUERY)),
+  [`POST ${HUB}/event-rules`]: body(SAMPLE_RULE),
+  [`PUT ${HUB}/event-rules/:eventRuleId`]: body({ ...SAMPLE_RULE, enabled: false }),
+  [`DELETE ${HUB}/event-rules/:eventRuleId`]: body(undefined),
+  [`POST ${HUB}/event-rules/test`]: body({ rule: SAMPLE_RULE, line: 'job,cluster=c event="{}"' }),
   [`POST ${HUB}/issues/events`]: body(SAMPLE_EVENT),
   [`POST ${HUB}/explain`]: body({ issue: { kind: 'backup', severity: 'warning' } }),
   [`POST ${HUB}/integrations/:integrationId/replay`]: body({ filter: {} }),
@@ -168,8 +185,15 @@ export const isOffered = ({ path }: { readonly path: string }): boolean =>
 export const NO_DEEDS: Readonly<Record<string, string>> = {
   [`POST ${HUB}/explain`]: 'it only asks',
   [`POST ${HUB}/integrations/projection`]: 'it only asks',
+  [`POST ${HUB}/event-rules/test`]: 'it only asks',
+  [`POST ${HUB}/api/query`]: 'it only asks',
+  [`POST ${HUB}/api/query/*`]: 'it only asks',
+  'POST /api/query': 'it only asks',
+  'POST /api/query/*': 'it only asks',
   [`POST ${HUB}/api/write`]: 'facts that are reported',
+  [`POST ${HUB}/api/write/*`]: 'facts that are reported',
   'POST /api/write': 'facts that are reported',
+  'POST /api/write/*': 'facts that are reported',
   [`POST ${HUB}/issues/events`]: 'a fact that is reported, kept with its issue',
   [`POST ${HUB}/notifications`]: 'a fact that is reported',
 };

@@ -23,6 +23,11 @@ export const SAMPLE_EVENT = {
 
 export const SAMPLE_LINE = 'log,cluster=orders-db,hostname=n1,loglevel=info log="started"';
 
+export const SAMPLE_RULE = {
+  name: 'job',
+  matcher: [{ path: 'state', op: 'equals', value: 'failed' }],
+  message: 'Job {{payload.jobId}} failed',
+};
 export const SAMPLE_SILENCE = {
   matcher: {},
   until: '2026-06-01T00:00:00Z',
@@ -53,6 +58,7 @@ export async function sampleTenant(api: ApiApp, client: ApiClient): Promise<Samp
   const { id: ingestTokenId } = await made(`/hub/v1/${path}/ingest-tokens`, { label: 'sample' });
   const { id: silenceId } = await made(`/hub/v1/${path}/silences`, SAMPLE_SILENCE);
   const { id: windowId } = await made(`/hub/v1/${path}/maintenance-windows`, SAMPLE_WINDOW);
+  const { id: eventRuleId } = await made(`/hub/v1/${path}/event-rules`, SAMPLE_RULE);
   const member = await person(api, { organizationId });
   const ids = {
     organizationId,
@@ -64,6 +70,7 @@ export async function sampleTenant(api: ApiApp, client: ApiClient): Promise<Samp
     ingestTokenId: ingestTokenId!,
     silenceId: silenceId!,
     windowId: windowId!,
+    eventRuleId: eventRuleId!,
     memberId: member.accountId,
     accountId: member.accountId,
     tokenId: await refreshTokenOf(api, member),

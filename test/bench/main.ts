@@ -8,6 +8,7 @@ import { measurePace } from './collector.js';
 import { measureApi } from './api.js';
 import { measureBurst } from './burst.js';
 import { measureDetection } from './detection.js';
+import { measureParser, measurePostgres, measureQueries, measureSqlite } from './event-store/measure.js';
 import { measureFloor } from './floor.js';
 import { postgresUrlOf, startBenchHub } from './hub.js';
 import { measureIsolation } from './isolation.js';
@@ -29,6 +30,9 @@ const LATE_MS = 1_000;
 const BURST_ISSUES = 2_000;
 const ISOLATION_EVENTS = 500;
 const STREAM_LINES = 500_000;
+const EVENT_LINES = 200_000;
+/** Fewer, or more, by the environment: fifty million take minutes to make, and about 20 GB of disk. */
+const EVENT_ROWS = Number(process.env['BENCH_ROWS'] ?? 50_000_000);
 const STREAM_BACKLOGS = [500_000, 5_000_000] as const;
 
 function print(line = ''): void {
@@ -200,6 +204,36 @@ async function benchStreams(): Promise<void> {
   print();
 }
 
+/** The event store: what it takes in on each backend, and how quickly it answers over many rows. */
+async function benchEventStore(): Promise<void> {
+  const k = (perSecond: number): string => `${(perSecond / 1_000).toFixed(1)} k lines/s`;
+  const parser = measureParser(EVENT_LINES);
+  print(
+    `Line protocol parser alone: ${k(parser.lines)}, ${parser.megabytes.toFixed(0)} MB/s (aim: 1000 k lines/s)`,
+  );
+  print(
+    `${EVENT_LINES} events of about 180 bytes in bodies of 1000 on 8 connections; store, database and sender share the cores`,
+  );
+  for (const [name, floorName, measure] of [
+    ['PostgreSQL', 'COPY', measurePostgres],
+    ['SQLite', 'prepared insert', measureSqlite],
+  ] as const) {
+    const { accepted, floor, peakMiB } = await measure(EVENT_LINES);
+    const memory = peakMiB === undefined ? '' : `, ${peakMiB.toFixed(0)} MiB resident`;
+    const aim = name === 'PostgreSQL' ? ' (aim: 100 k)' : '';
+    print(
+      `  ${name}: acknowledged and stored ${k(accepted)}${aim}${memory}; floor, bare ${floorName}: ${k(floor)}`,
+    );
+  }
+  const { rows, filledSeconds, ours, floor } = await measureQueries(EVENT_ROWS);
+  print(
+    `A day of one host by the API, over ${rows / 1e6} million rows in PostgreSQL (filled in ${filledSeconds.toFixed(0)} s)`,
+  );
+  print(formatSummary('  query (aim: p99 under 20 ms)', ours));
+  print(formatSummary('  floor, bare prepared statement', floor));
+  print();
+}
+
 const SECTIONS = {
   api: benchApi,
   burst: benchBurst,
@@ -208,6 +242,7 @@ const SECTIONS = {
   collector: benchCollector,
   delivery: benchDelivery,
   streams: benchStreams,
+  'event-store': benchEventStore,
   memory: benchMemory,
 } as const;
 

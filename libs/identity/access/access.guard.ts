@@ -85,7 +85,8 @@ function ingestCaller(standing: IngestStanding, place: Place, right: Right): Cal
   const { organizationId, projectId, tokenId, label } = standing;
   if (place.organizationId !== undefined && place.organizationId !== organizationId) throw missing(scope);
   if (place.projectId !== undefined && place.projectId !== projectId) throw missing(scope);
-  if (!hasRight('ingest', right)) throw forbidden('An ingest token can only write facts into its project.');
+  if (!hasRight('ingest', right))
+    throw forbidden('An ingest token can only write facts into its project, and query its events.');
   return { kind: 'ingest', who: `ingest token "${label}"`, organizationId, projectId, tokenId };
 }
 
@@ -104,7 +105,7 @@ export function mayPass({ right, outlives }: Rule, standing: Standing, hasMfa: b
   }
   if (scope === 'token') {
     throw forbidden(
-      'Under this path only an ingest token writes, into its project. With this token write to /hub/v1/organizations/{organizationId}/projects/{projectId}/api/write.',
+      'Under this path only an ingest token writes and asks, in its project. With this token go to /hub/v1/organizations/{organizationId}/projects/{projectId}/api/write, query or stats.',
     );
   }
   const isInside = hasOrganization && (isOperator || role !== null);

@@ -1,6 +1,6 @@
 import type { MemberRole } from '../../persistence/index.js';
 
-/** Who somebody can be in an organization or project. An `ingest` token belongs to one project and only writes facts. */
+/** Who somebody can be in an organization or project. An `ingest` token belongs to one project, writes facts and asks for its events. */
 export type Role = MemberRole | 'ingest';
 
 /**
@@ -50,6 +50,8 @@ export const RIGHTS = {
   'integrations.manage': project(ADMINS),
   'issues.read': project(EVERYBODY),
   'issues.acknowledge': project(EVERYBODY),
+  'facts.read': project([...EVERYBODY, 'ingest']),
+  'facts.read.own': token,
   'facts.write': project([...ADMINS, 'ingest']),
   'facts.write.own': token,
   'ingest-tokens.manage': project(ADMINS),

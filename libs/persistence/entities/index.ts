@@ -5,6 +5,7 @@ export * from './delivery.entity.js';
 export * from './integration.entity.js';
 export * from './issue.entity.js';
 export * from './tenancy.entity.js';
+export * from './event-rule.entity.js';
 export * from './hold.entity.js';
 export * from './drill.entity.js';
 export * from './accountability.entity.js';

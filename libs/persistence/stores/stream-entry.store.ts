@@ -1,4 +1,4 @@
-import { LOG_LEVELS, type NewEntry, type StreamEntry } from '../../domain/index.js';
+import { LOG_LEVELS, type EntryAbout, type NewEntry, type StreamEntry } from '../../domain/index.js';
 import type { Database, Queryable, Transaction } from '../database.js';
 import type { Numbered } from './stream.store.js';
 
@@ -30,7 +30,7 @@ interface EntryRow {
 /** What a row costs beside its text, roughly. */
 const ROW_BYTES = 64;
 const COLUMNS = 'seq, accepted_ms, time_ms, level, node, body';
-const COPY = `COPY stream_entries (stream_id, ${COLUMNS}) FROM STDIN`;
+const COPY = `COPY stream_entries (stream_id, ${COLUMNS}, about) FROM STDIN`;
 const LEVEL_OF = new Map<string | null, string>([
   [null, '\\N'],
   ...LOG_LEVELS.map((level, index) => [level, String(index)] as const),
@@ -47,9 +47,13 @@ export class StreamEntryStore {
     const place = `\t${acceptedMs}\t`;
     let seq = lastSeq - entries.length;
     let text = '';
-    for (const { timeMs, level, node, body } of entries) {
+    // Entries of one series share what they are about.
+    const abouts = new Map<EntryAbout | undefined, string>([[undefined, '\\N']]);
+    for (const { timeMs, level, node, body, about } of entries) {
       seq += 1;
-      text += `${id}\t${seq}${place}${Math.trunc(timeMs)}\t${LEVEL_OF.get(level)}\t${copied(node)}\t${copied(body)}\n`;
+      let said = abouts.get(about);
+      if (said === undefined) abouts.set(about, (said = copied(aboutText(about!))));
+      text += `${id}\t${seq}${place}${Math.trunc(timeMs)}\t${LEVEL_OF.get(level)}\t${copied(node)}\t${copied(body)}\t${said}\n`;
     }
     await tx.copyIn(COPY, text);
   }
@@ -124,6 +128,14 @@ export const entryOf = ({ seq, time_ms, level, node, body }: EntryRow): StreamEn
   node,
   body,
 });
+
+/** As an array of PostgreSQL is written. */
+function aboutText({ kind, name, type, typeId, stype, stypeId }: EntryAbout): string {
+  const texts = [kind, name, type, typeId, stype, stypeId].map((text) =>
+    text === null ? 'NULL' : `"${text.replaceAll(/["\\]/g, String.raw`\$&`)}"`,
+  );
+  return `{${texts.join(',')}}`;
+}
 
 const SPECIAL = /[\\\n\r\t\0]/;
 const SPECIALS = /[\\\n\r\t\0]/g;
