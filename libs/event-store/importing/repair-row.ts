@@ -64,7 +64,7 @@ export function readOldTime(
   nowMs: number,
 ): { readonly timeMs: number; readonly isCorrected: boolean } | undefined {
   const digits = wholeDigits(timestamp?.trim() ?? '');
-  const timeMs = digits === undefined ? undefined : timeOfDigits(digits);
+  const timeMs = digits === undefined ? undefined : timeOfDigits(digits, 0, digits.length);
   if (timeMs === undefined || !isPlausibleTime(timeMs, nowMs)) return undefined;
   return { timeMs, isCorrected: digits!.length > SECONDS_DIGITS };
 }

@@ -16,12 +16,11 @@ import {
 import { Unreadable } from './line-protocol-error.js';
 import type { FieldValue, Point, Series } from './point.js';
 import { readBareValue } from './read-number.js';
-import { readSeries, unescapedKey } from './read-series.js';
-import { endOfBareObject, endOfQuoted, unescapedText } from './read-text.js';
+import { knownSeries } from './known-series.js';
+import { unescapedKey } from './read-series.js';
+import { endOfBareObject, QuotedReader } from './read-text.js';
 import { isPlausibleTime, timeOfDigits } from './read-time.js';
 
-/** So many beginnings of lines are remembered: a sender has few. */
-const MAX_KNOWN_SERIES = 1_000;
 /** Of one line. Millions of names cost seconds and gigabytes, and say nothing. */
 const MAX_FIELDS = 1_000;
 
@@ -31,8 +30,7 @@ export class LineReader {
   /** The next space and the next line feed, as far as they are known. */
   private space = -1;
   private feed = -1;
-  private readonly known = new Map<string, Series>();
-
+  private readonly quoted = new QuotedReader();
   constructor(
     private readonly text: string,
     private readonly nowMs: number,
@@ -73,13 +71,7 @@ export class LineReader {
     const end = this.endOfSeries();
     this.at = end;
     const head = text.slice(start, end);
-    const known = this.known.get(head);
-    if (known) return known;
-    // A copy: a part of the text would keep all of it in memory.
-    const series = readSeries(Buffer.from(head).toString(), start);
-    if (this.known.size === MAX_KNOWN_SERIES) this.known.clear();
-    this.known.set(head, series);
-    return series;
+    return knownSeries.get(head) ?? knownSeries.remember(head, start);
   }
 
   /**
@@ -126,9 +118,9 @@ export class LineReader {
     const { text, at: start } = this;
     switch (text.charCodeAt(start)) {
       case QUOTE: {
-        const end = endOfQuoted(text, start);
-        this.at = end + 1;
-        return unescapedText(text.slice(start + 1, end));
+        const value = this.quoted.read(text, start);
+        this.at = this.quoted.end;
+        return value;
       }
       case OPENING_BRACE:
         this.at = endOfBareObject(text, start);
@@ -158,9 +150,9 @@ export class LineReader {
     const isNegative = text.charCodeAt(start) === MINUS;
     const first = isNegative ? start + 1 : start;
     let at = first;
-    while (text.charCodeAt(at) >= ZERO && text.charCodeAt(at) <= NINE) at += 1;
+    while (isDigit(text.charCodeAt(at))) at += 1;
     if (at === start) return undefined;
-    const time = at === first ? undefined : timeOfDigits(text.slice(first, at));
+    const time = at === first ? undefined : timeOfDigits(text, first, at);
     if (time === undefined) this.fail('the time is no whole number of 64 bits');
     this.at = at;
     return isNegative ? -time : time;
@@ -195,5 +187,7 @@ function indexOrEnd(text: string, character: string, from: number): number {
 }
 
 const isEscapable = (code: number): boolean => code === SPACE || code === COMMA || code === EQUALS;
+
+const isDigit = (code: number): boolean => code >= ZERO && code <= NINE;
 
 const isOfBareValue = (code: number): boolean => code > SPACE && code !== COMMA && code !== EQUALS;

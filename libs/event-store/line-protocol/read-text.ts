@@ -1,4 +1,4 @@
-import { BACKSLASH, CLOSING_BRACE, LINE_FEED, OPENING_BRACE, QUOTE } from './characters.js';
+import { BACKSLASH, CLOSING_BRACE, LINE_FEED, OPENING_BRACE, QUOTE, SPACE } from './characters.js';
 import { Endless } from './line-protocol-error.js';
 
 const ESCAPES: ReadonlyMap<string, string> = new Map([
@@ -8,15 +8,54 @@ const ESCAPES: ReadonlyMap<string, string> = new Map([
   ['r', '\r'],
   ['t', '\t'],
 ]);
+const LETTERS: ReadonlySet<number> = new Set([...ESCAPES.keys()].map((letter) => letter.charCodeAt(0)));
 
-/** Where the text that begins after the quote at `start` ends: the place of its closing quote. */
-export function endOfQuoted(text: string, start: number): number {
-  const quote = closingQuote(text, start);
-  if (quote === -1) throw new Endless(start, 'a quoted text does not end');
-  return quote;
+/** Reads texts in quotes, one after the other. */
+export class QuotedReader {
+  /** The place behind the closing quote of the text that was read last. */
+  end = 0;
+
+  /**
+   * The text that begins with the quote at `start`, without its backslashes: `\"`, `\\`, `\n`, `\r` and `\t`. Any other
+   * backslash stays. Throws `Endless`.
+   */
+  read(text: string, start: number): string {
+    const quote = text.indexOf('"', start + 1);
+    if (quote === -1) throw new Endless(start, NO_END);
+    const value = text.slice(start + 1, quote);
+    const backslash = value.indexOf('\\');
+    if (backslash !== -1) return this.readEscaped(text, start, start + 1 + backslash);
+    this.end = quote + 1;
+    return value;
+  }
+
+  private readEscaped(text: string, start: number, backslash: number): string {
+    let isJson = true;
+    let at = backslash;
+    for (; ; at += 1) {
+      const code = text.charCodeAt(at);
+      if (code === BACKSLASH) {
+        at += 1;
+        isJson &&= LETTERS.has(text.charCodeAt(at));
+      } else if (code === QUOTE) break;
+      else if (code < SPACE) isJson = false;
+      else if (Number.isNaN(code)) throw new Endless(start, NO_END);
+    }
+    this.end = at + 1;
+    // Several times as fast as replacing them one by one, and logs are full of them.
+    if (isJson && !CONTROL.test(text.slice(start, backslash)))
+      return JSON.parse(text.slice(start, at + 1)) as string;
+    return text
+      .slice(start + 1, at)
+      .replaceAll(/\\(["\\nrt])/g, (_match, escaped: string) => ESCAPES.get(escaped) ?? escaped);
+  }
 }
 
-/** -1 when there is none. */
+const NO_END = 'a quoted text does not end';
+// oxlint-disable-next-line eslint/no-control-regex
+const CONTROL = /[\0-\x1f]/;
+
+/** Where the closing quote is of a text that begins with a quote; -1 when there is none. */
 function closingQuote(text: string, start: number): number {
   let quote = text.indexOf('"', start + 1);
   while (quote !== -1 && isEscaped(text, quote, start)) quote = text.indexOf('"', quote + 1);
@@ -28,18 +67,6 @@ function isEscaped(text: string, at: number, start: number): boolean {
   let first = at;
   while (first - 1 > start && text.charCodeAt(first - 1) === BACKSLASH) first -= 1;
   return (at - first) % 2 === 1;
-}
-
-/** What a JSON string does not have, or has with another meaning. */
-// oxlint-disable-next-line eslint/no-control-regex
-const UNLIKE_JSON = /\\[^"\\nrt]|[\0-\x1f]/;
-
-/** What is between the quotes, without its backslashes: `\"`, `\\`, `\n`, `\r` and `\t`. Any other backslash stays. */
-export function unescapedText(text: string): string {
-  if (!text.includes('\\')) return text;
-  // Four times as fast as replacing them one by one, and logs are full of them.
-  if (!UNLIKE_JSON.test(text)) return JSON.parse(`"${text}"`) as string;
-  return text.replaceAll(/\\(["\\nrt])/g, (_match, escaped: string) => ESCAPES.get(escaped) ?? escaped);
 }
 
 /** Where the JSON object that begins at `start` ends: the place after its closing brace. It does not reach over a line. */

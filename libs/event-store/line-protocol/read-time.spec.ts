@@ -11,4 +11,6 @@ it.each([
   ['9223372036854775807', 9_223_372_036_854],
   ['9223372036854775808', undefined],
   ['0', 0],
-])('the unit of %s follows from its size', (digits, timeMs) => expect(timeOfDigits(digits)).toBe(timeMs));
+])('the unit of %s follows from its size', (digits, timeMs) =>
+  expect(timeOfDigits(`x${digits}x`, 1, digits.length + 1)).toBe(timeMs),
+);

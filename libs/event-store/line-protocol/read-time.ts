@@ -1,3 +1,5 @@
+import { NINE, ZERO } from './characters.js';
+
 /** Before that nobody wrote anything: clocks that were never set. */
 const EARLIEST_MS = Date.UTC(2000, 0, 1);
 /** Further ahead no clock goes that is only a little wrong. */
@@ -5,18 +7,27 @@ const MAX_AHEAD_MS = 86_400_000;
 const LONGEST_INT64 = '9223372036854775807';
 
 /**
- * A time in milliseconds from the digits of a line. Which unit they are in tells their number: below 1e11 seconds, below
- * 1e14 milliseconds, below 1e17 microseconds, else nanoseconds. Undefined when they are over 64 bits.
+ * A time in milliseconds from the digits of a text between two places. Which unit they are in tells their number: below 1e11
+ * seconds, below 1e14 milliseconds, below 1e17 microseconds, else nanoseconds. Undefined when they are over 64 bits.
  */
-export function timeOfDigits(digits: string): number | undefined {
-  const { length } = digits;
-  if (digits.startsWith('0') && length > 1) return timeOfDigits(digits.replace(/^0+(?=\d)/, ''));
-  if (length <= 11) return Number(digits) * 1_000;
-  if (length <= 14) return Number(digits);
-  if (length <= 17) return Number(digits.slice(0, -3));
+export function timeOfDigits(text: string, from: number, end: number): number | undefined {
+  let first = from;
+  while (first < end - 1 && text.charCodeAt(first) === ZERO) first += 1;
+  const length = end - first;
+  if (length <= 11) return wholeNumber(text, first, end) * 1_000;
+  if (length <= 14) return wholeNumber(text, first, end);
+  if (length <= 17) return wholeNumber(text, first, end - 3);
   if (length > LONGEST_INT64.length) return undefined;
-  if (length === LONGEST_INT64.length && digits > LONGEST_INT64) return undefined;
-  return Number(digits.slice(0, -6));
+  const isLong = length === LONGEST_INT64.length && text.charCodeAt(first) === NINE;
+  if (isLong && text.slice(first, end) > LONGEST_INT64) return undefined;
+  return wholeNumber(text, first, end - 6);
+}
+
+/** At most fourteen digits: a number holds them exactly. */
+function wholeNumber(text: string, first: number, end: number): number {
+  let value = 0;
+  for (let at = first; at < end; at += 1) value = value * 10 + text.charCodeAt(at) - ZERO;
+  return value;
 }
 
 /** Whether a time can be right when it is `nowMs`. */
