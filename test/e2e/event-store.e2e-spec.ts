@@ -37,8 +37,8 @@ async function refused(
 
 describe('an event store that cannot start', () => {
   it.each<[string, unknown, RegExp]>([
-    ['nothing is configured', {}, /[Rr]eceiver configuration must be present/],
-    ['the file is no JSON', '{"api": }', /config\.json:1:9/],
+    ['nothing is configured', {}, /neither "receivers" nor "receivers-file"/],
+    ['the file is no JSON', '{"api": }', /config\.json is no JSON: at line 1, column 9/],
     [
       'a section is in a file that is not there',
       { ...RECEIVERS, ...STORAGE, 'api-file': 'none.json' },
