@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir, readFile, readlink } from 'node:fs/promises';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import { join } from 'node:path';
+import { freePort } from './free-port.js';
 import { waitUntil } from './wait-until.js';
 
 export interface TestRedis {
@@ -83,17 +84,6 @@ export async function discardRedis(directory: string): Promise<void> {
   const pid = Number(await readFile(join(directory, 'redis.pid'), 'utf8').catch(() => ''));
   if (!pid || (await readlink(`/proc/${pid}/cwd`).catch(() => '')) !== directory) return;
   process.kill(pid, 'SIGKILL');
-}
-
-function freePort(): Promise<number> {
-  const probe = createServer();
-  return new Promise((resolve, reject) => {
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });
 }
 
 async function answersPing(port: number): Promise<boolean> {
