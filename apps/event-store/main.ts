@@ -59,7 +59,10 @@ function stopOnSignal(starting: Promise<{ stop(): Promise<void> }>, logger: Logg
   const stop = async (signal: NodeJS.Signals): Promise<void> => {
     stoppingSince = performance.now();
     logger.info({ event: 'event-store.stopping', signal });
-    setTimeout(() => process.exit(1), STOP_PATIENCE_MS).unref();
+    setTimeout(() => {
+      logger.error({ event: 'event-store.stop.cut', reason: 'What was under way did not end in time.' });
+      process.exit(1);
+    }, STOP_PATIENCE_MS).unref();
     await (await starting).stop();
     logger.info({ event: 'event-store.stopped' });
     process.exit(0);

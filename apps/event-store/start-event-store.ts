@@ -35,12 +35,12 @@ export async function startEventStore(
     const stats = new EventStoreStats();
     const backend = await openBackend(storage.backend, { logger, clock, keptMs });
     undo.push(() => backend.close());
-    const writer = new RecordWriter({ backend, stats, maxWaitingCharacters: MAX_WAITING_CHARACTERS });
+    const writer = new RecordWriter({ backend, stats, logger, maxWaitingCharacters: MAX_WAITING_CHARACTERS });
     undo.push(() => writer.drained());
     const retention = new Retention({ backend, stats, logger, clock, policy: keptMs });
     const intake = new LineIntake({ writer, stats, clock, logger, storesLogs: storage.isStoringLogs });
     const url = await listen(configuration, { backend, intake, stats, logger, clock }, undo);
-    await startReceivers(configuration, { intake, logger, clock }, undo);
+    await startReceivers(configuration, { intake, stats, logger, clock }, undo);
     retention.start();
     // Last in, first out: no deletion begins while the rest stops.
     undo.push(() => retention.stop());
@@ -75,7 +75,11 @@ async function listen(
       );
     },
     stats: async (): Promise<StatsView> => {
-      stats.set('backend.status', 'active_tables', await backend.activeTables());
+      // When the storage is away one looks here for how much has failed: then with the number that was last known.
+      await backend.activeTables().then(
+        (count) => stats.set('backend.status', 'active_tables', count),
+        () => stats.count('backend.errors', 'query_exec_failed'),
+      );
       return stats.view(storage.info);
     },
     isReady: () => canBeRead(backend),
@@ -89,15 +93,24 @@ async function listen(
 /** Those of the configuration, which begin to take in when all others are known to work. */
 async function startReceivers(
   { receivers }: Configuration,
-  { intake, logger, clock }: Pick<Parts, 'intake' | 'logger' | 'clock'>,
+  { intake, stats, logger, clock }: Omit<Parts, 'backend'>,
   undo: UndoList,
 ): Promise<void> {
+  const started: Receiver[] = [];
+  // All at once: where the storage is away each of them waits as long as it may.
+  undo.push(() => stopAll(started));
   for (const { name, kind, settings, process } of receivers) {
-    const receiver: Receiver = kind.create(settings, { name, intake, process, logger, clock });
-    undo.push(() => receiver.stop());
+    const receiver: Receiver = kind.create(settings, { name, intake, process, stats, logger, clock });
+    started.push(receiver);
     await receiver.start();
     logger.info({ event: 'receiver.started', receiver: name, type: kind.type });
   }
+}
+
+/** Throws the first failure when all are done. */
+async function stopAll(receivers: readonly Receiver[]): Promise<void> {
+  const results = await Promise.allSettled(receivers.map((receiver) => receiver.stop()));
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
 }
 
 /** Whether the storage answers. */

@@ -157,7 +157,7 @@ export const SETTINGS = {
   ),
   SPILLWAY_RETENTION: setting(
     durationUpTo(MAX_DURATION_MS),
-    'How long what was seen of clusters is kept (and, when there is an event store, its events and logs)',
+    'How long what was seen of clusters is kept, and logs, metrics and events',
     '48h',
   ),
   SPILLWAY_EGRESS_DENY: setting(

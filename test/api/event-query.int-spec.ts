@@ -140,6 +140,31 @@ describe('events that were written', () => {
     expect(seen).toEqual(['a', 'b', 'c']);
   });
 
+  it('D33: come a part at a time when they are long, also where many short ones come before them', async () => {
+    const shorts = Array.from({ length: 20 }, (_, id) => `short ${id}`);
+    await write(...shorts.map((payload) => event(payload, 1)), event('long', 2));
+    // 1,200 of 30 KB each: more than two answers hold.
+    await api.database.query(
+      `INSERT INTO stream_entries (stream_id, seq, accepted_ms, time_ms, level, node, about, body)
+       SELECT stream_id, seq + number, accepted_ms, time_ms, level, node, about,
+         '{"event":"' || rpad('long ' || number, 30000, 'x') || '","name":"job"}'
+       FROM stream_entries, generate_series(1, 1200) AS number WHERE body LIKE '%long%'`,
+    );
+    const seen: string[] = [];
+    let answers = 0;
+    let cursor: string | undefined;
+    do {
+      const { json, text } = await query({ queries: [{ cursor }] });
+      const [[entry]] = json.results;
+      expect(text.length).toBeLessThan(20 * 1_048_576);
+      seen.push(...entry.data.map(({ Event }: { Event: string }) => Event.replace(/x+$/, '')));
+      cursor = entry.next;
+      answers += 1;
+    } while (cursor !== undefined);
+    const longs = Array.from({ length: 1_200 }, (_, index) => `long ${index + 1}`);
+    expect([answers, seen]).toEqual([3, [...shorts, 'long', ...longs]]);
+  });
+
   it('are asked of all nodes that have events', async () => {
     await write(event('a', 1, 'hostname=n2'), event('b', 2, 'hostname=n1'), event('c', 3, ''));
     await write('log,cluster=c,hostname=n9 log="no event"');

@@ -47,7 +47,7 @@ const ENTRY_BYTES = 100;
  * shared by many senders. One transaction at a time in a process; several processes take turns stream by stream.
  */
 export class StreamWriter extends StreamIntake {
-  private readonly waiting: Waiting[] = [];
+  private waiting: Waiting[] = [];
   private waitingBytes = 0;
   private isRunning = false;
 
@@ -76,17 +76,24 @@ export class StreamWriter extends StreamIntake {
     this.isRunning = false;
   }
 
-  /** What has something of its own to write goes alone: it may fail for reasons of its own. */
+  /**
+   * What has something of its own to write goes alone: it may fail for reasons of its own. It goes in its turn, but the
+   * others share a transaction all the same, also those that came after it: one sender's come after each other, not at once.
+   */
   private next(): Waiting[] {
-    const [first] = this.waiting;
-    if (first?.also) return this.waiting.splice(0, 1);
-    let [count, bytes] = [0, 0];
+    if (this.waiting[0]?.also) return this.waiting.splice(0, 1);
+    const [group, left]: [Waiting[], Waiting[]] = [[], []];
+    let [bytes, isFull] = [0, false];
     for (const one of this.waiting) {
-      if (one.also || (count > 0 && bytes + one.bytes > MAX_BYTES)) break;
-      count += 1;
-      bytes += one.bytes;
+      if (!one.also) isFull ||= group.length > 0 && bytes + one.bytes > MAX_BYTES;
+      if (one.also || isFull) left.push(one);
+      else {
+        group.push(one);
+        bytes += one.bytes;
+      }
     }
-    return this.waiting.splice(0, count);
+    this.waiting = left;
+    return group;
   }
 
   private async storeAll(group: readonly Waiting[]): Promise<void> {

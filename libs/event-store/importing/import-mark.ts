@@ -21,8 +21,8 @@ interface MarkValue {
 }
 
 /**
- * Where to go on. A table is known by what is in it, its first row and the one that came last, not by where it is: a file
- * may have been moved, and another one may lie in its place.
+ * Where to go on. A table is known by its name and by the row that came last, not by where it is: a file may have been moved,
+ * another one may lie in its place, and somebody may have deleted its oldest rows.
  */
 export async function findPlace(
   source: ImportSource,
@@ -33,7 +33,7 @@ export async function findPlace(
   const [first] = await source.page(table, FIRST_ID, 1);
   if (!first) return undefined;
   for (let number = 1; ; number += 1) {
-    const markName = `import/${pass}/${fingerprintOf(table, first)}/${number}`;
+    const markName = `import/${pass}/${table}/${number}`;
     const text = await backend.readMark(markName);
     if (text === undefined) return { markName, afterId: FIRST_ID, counts: NO_ROWS };
     const { afterId, row, counts } = JSON.parse(text) as MarkValue;

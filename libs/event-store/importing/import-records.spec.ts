@@ -243,6 +243,17 @@ describe('importRecords', { timeout: 60_000 }, () => {
     expect(await payloads()).toHaveLength(15);
   });
 
+  it('takes nothing twice when somebody has deleted the oldest rows of the original meanwhile', async () => {
+    writeOldTable(old, 'tc_events', numbered(5));
+    await run();
+    const original = new DatabaseSync(old);
+    original.exec('DELETE FROM tc_events WHERE id <= 2');
+    original.close();
+    writeOldTable(old, 'tc_events', numbered(2, 5));
+    await run();
+    expect(await payloads()).toEqual(['0', '1', '2', '3', '4', '5', '6']);
+  });
+
   it('does not take another file for the one that was imported, though it begins with the same row', async () => {
     writeOldTable(old, 'tc_events', numbered(10));
     await run();

@@ -1,5 +1,5 @@
 import { isPlausibleTime, timeOfDigits } from '../line-protocol/read-time.js';
-import type { EventRecord } from '../record/index.js';
+import { objectText, type EventRecord } from '../record/index.js';
 import type { ImportTable, OldRow } from './import-source.js';
 
 /** Why a row is not imported. */
@@ -91,7 +91,7 @@ function readOldTags({ othertags, hostname }: OldRow): OldTags {
   const host = hostname === null ? all.find(([key]) => key === 'host')?.[1] : undefined;
   const others = host === undefined ? all : all.filter(([key]) => key !== 'host');
   return {
-    tags: others.length === 0 ? null : objectText(others),
+    tags: others.length === 0 ? null : tagsText(others),
     hostname: hostname ?? host ?? '',
     isRepaired,
   };
@@ -115,9 +115,10 @@ function membersOf(text: string): readonly Member[] | undefined {
   }
 }
 
-/** Member by member: an object would sort keys that are numbers to the front, and take `__proto__` amiss. */
-function objectText(members: readonly Member[]): string {
-  const sorted = members.toSorted(([one], [other]) => (one < other ? -1 : 1));
-  const texts = sorted.map(([key, value]) => `${JSON.stringify(clean(key))}:${JSON.stringify(clean(value))}`);
-  return `{${texts.join(',')}}`;
-}
+/** As records have their tags. */
+const tagsText = (members: readonly Member[]): string =>
+  objectText(
+    members
+      .toSorted(([one], [other]) => (one < other ? -1 : 1))
+      .map(([key, value]) => [clean(key), clean(value)] as const),
+  );

@@ -3,16 +3,17 @@ import { silentLogger } from '../../observability/index.js';
 import { ManualClock } from '../../testing/manual-clock.js';
 import { LineProtocolError, parseLines } from '../line-protocol/index.js';
 import { EventStoreStats } from '../stats/index.js';
+import { StorageUnavailable } from '../storage/index.js';
 import { FakeBackend } from '../testing/fake-backend.js';
 import { LineIntake, RecordWriter } from './index.js';
 
 const NOW = new Date('2026-11-28T10:00:00Z');
 const info = { retention_time: '24h', flush_time: '1s', backend_type: 'sqlite' };
 
-function intakeOf({ storesLogs = true } = {}) {
-  const backend = new FakeBackend({ isPatient: false });
+function intakeOf({ storesLogs = true, awayCalls = 0 } = {}) {
+  const backend = new FakeBackend({ isPatient: false, awayCalls });
   const stats = new EventStoreStats();
-  const writer = new RecordWriter({ backend, stats, maxWaitingCharacters: 1e9 });
+  const writer = new RecordWriter({ backend, stats, logger: silentLogger, maxWaitingCharacters: 1e9 });
   const clock = new ManualClock(NOW);
   const intake = new LineIntake({ writer, stats, clock, logger: silentLogger, storesLogs });
   const payloads = (): string[] => backend.stored.map(({ cluster, payload }) => `${cluster}:${payload}`);
@@ -97,6 +98,16 @@ describe('lines that cannot be answered', () => {
       manager: { errors: { unreadable_lines: 2 } },
       backend: { errors: { write_no_cluster_tag: 1 } },
     });
+  });
+
+  it('are counted once, however often their neighbours are tried', async () => {
+    const { intake, payloads, view } = intakeOf({ awayCalls: 2 });
+    const lines = body('job,cluster=a event="1"', 'job event=');
+    for (let tries = 0; tries < 2; tries += 1)
+      await expect(intake.writeReadable(lines, {})).rejects.toThrow(StorageUnavailable);
+    await intake.writeReadable(lines, {});
+    expect(payloads()).toEqual(['a:1']);
+    expect(view().manager.errors).toMatchObject({ unreadable_lines: 1 });
   });
 
   it('are of the cluster that their subject begins with', async () => {

@@ -39,8 +39,9 @@ export class LineIntake implements ReceiverIntake {
   async writeReadable(body: Buffer, options: LineOptions): Promise<readonly LineProtocolError[]> {
     const sorter = new RecordSorter(options);
     const { count, errors } = forEachReadablePoint(body, { nowMs: this.nowMs() }, processed(sorter, options));
-    this.noteUnreadable(errors, count);
     await this.store(sorter);
+    // Only now: what could not be stored comes again.
+    this.noteUnreadable(errors, count);
     return errors;
   }
 

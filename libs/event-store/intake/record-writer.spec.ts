@@ -1,4 +1,6 @@
+import { Writable } from 'node:stream';
 import fc from 'fast-check';
+import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import type { EventRecord } from '../record/index.js';
 import { EventStoreStats } from '../stats/index.js';
@@ -11,7 +13,15 @@ const NEVER_FULL = 1e9;
 
 function writerOver(backend: FakeBackend, maxWaitingCharacters = NEVER_FULL) {
   const stats = new EventStoreStats();
-  return { stats, writer: new RecordWriter({ backend, stats, maxWaitingCharacters }) };
+  const log: Record<string, unknown>[] = [];
+  const output = new Writable({
+    write: (chunk, _encoding, done) => {
+      log.push(JSON.parse(String(chunk)) as Record<string, unknown>);
+      done();
+    },
+  });
+  const logger = pino({ base: null, timestamp: false }, output);
+  return { stats, log, writer: new RecordWriter({ backend, stats, logger, maxWaitingCharacters }) };
 }
 const payloadsOf = (records: readonly EventRecord[]): string[] => records.map(({ payload }) => payload);
 const info = { retention_time: '24h', flush_time: '1s', backend_type: 'sqlite' };
@@ -27,6 +37,21 @@ describe('a writer', () => {
     call.succeed();
     await appending;
     expect(payloadsOf(backend.stored)).toEqual(['a']);
+  });
+
+  it('D29: says once in the log why nothing can be stored, and when it can again', async () => {
+    const backend = new FakeBackend({ isPatient: false, awayCalls: 3, refused: 'bad' });
+    const { writer, log } = writerOver(backend);
+    for (let tries = 0; tries < 3; tries += 1)
+      await expect(writer.append([recordOf('a')])).rejects.toThrow(StorageUnavailable);
+    await writer.append([recordOf('a')]);
+    // What is wrong with records is their sender's to know.
+    await expect(writer.append([recordOf('bad')])).rejects.toThrow(StorageRefused);
+    await writer.append([recordOf('b')]);
+    expect(log).toEqual([
+      { level: 50, event: 'event-store.write.failed', reason: 'away' },
+      { level: 30, event: 'event-store.write.recovered' },
+    ]);
   });
 
   it('puts what comes while a transaction is under way into the next one, in its order', async () => {

@@ -1,3 +1,4 @@
+import type { Logger } from '../../observability/logging/index.js';
 import type { EventStoreStats } from '../stats/index.js';
 import type { EventRecord } from '../record/index.js';
 import { StorageUnavailable, type StorageBackend } from '../storage/index.js';
@@ -14,6 +15,7 @@ interface Waiting {
 export interface RecordWriterParts {
   readonly backend: StorageBackend;
   readonly stats: EventStoreStats;
+  readonly logger: Logger;
   /** Characters that may wait to be stored in this process, roughly. */
   readonly maxWaitingCharacters: number;
 }
@@ -31,6 +33,8 @@ export class RecordWriter {
   private readonly waiting: Waiting[] = [];
   private waitingCharacters = 0;
   private running: Promise<void> | undefined;
+  /** Why nothing could be stored, as the log was last told; undefined while all is well. */
+  private trouble: string | undefined;
 
   constructor(private readonly parts: RecordWriterParts) {}
 
@@ -89,13 +93,23 @@ export class RecordWriter {
       else this.fail(group, error);
       return;
     }
+    if (this.trouble !== undefined) this.parts.logger.info({ event: 'event-store.write.recovered' });
+    this.trouble = undefined;
     for (const one of group) this.end(one, ({ done }) => done());
   }
 
   private fail(group: readonly Waiting[], error: unknown): void {
     this.parts.stats.count('manager.errors', 'write_failed');
     this.parts.stats.count('backend.errors', 'write_sql_exec_failed');
+    if (error instanceof StorageUnavailable) this.noteTrouble(error.message);
     for (const one of group) this.end(one, ({ failed }) => failed(error));
+  }
+
+  /** Once, and not for each of those who come again. */
+  private noteTrouble(reason: string): void {
+    if (reason === this.trouble) return;
+    this.trouble = reason;
+    this.parts.logger.error({ event: 'event-store.write.failed', reason });
   }
 
   private end(waiting: Waiting, say: (waiting: Waiting) => void): void {

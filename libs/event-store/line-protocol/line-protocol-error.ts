@@ -35,7 +35,11 @@ export class Unreadable extends Error {
     readonly at: number,
     readonly reason: string,
   ) {
+    // A body may hold half a million of them: where in our code each was found is nearly all that they cost.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(reason);
+    Error.stackTraceLimit = stackTraceLimit;
     this.name = 'Unreadable';
   }
 }

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { StoredRecord } from '../record/index.js';
-import { StorageUnavailable } from '../storage/index.js';
+import { bytesOf, StorageUnavailable, type PageBounds } from '../storage/index.js';
+import { atMost } from '../testing/backend-under-test.js';
 import { MemoryReader } from '../testing/memory-reader.js';
 import { answerQuery, BadQuery, QUERY_BOUNDS, readQueryRequest, type QueryEntry } from './index.js';
 
@@ -119,10 +120,10 @@ describe('an answer', () => {
     );
     const reader = new MemoryReader([record(1)]);
     const select = reader.select.bind(reader);
-    reader.select = (selection, limit) =>
+    reader.select = (selection, bounds) =>
       selection.hostname === 'b'
         ? Promise.reject(new StorageUnavailable('too slow'))
-        : select(selection, limit);
+        : select(selection, bounds);
     expect(await answerQuery(request, reader)).toEqual({
       results: [
         [{ data: [{ Event: 'p1', timestamp: 1 }], from: 0, to: NOW_MS / 1_000 }],
@@ -162,13 +163,12 @@ it('is complete when one follows its pages, without anything twice, whatever the
     fc.asyncProperty(
       histories,
       fc.integer({ min: 1, max: 7 }),
-      fc.integer({ min: 1, max: 4 }),
+      fc.record({ limit: fc.integer({ min: 1, max: 4 }), maxBytes: fc.integer({ min: 1, max: 30 }) }),
       async (times, limit, page) => {
         const records = times.map((timeMs, index) => record(index + 1, { timeMs }));
-        const bounds = { maxCharacters: 1_000, firstPage: page, maxPage: page };
-        const expected = (await new MemoryReader(records).select(everything, 100)).map(
-          ({ payload }) => payload,
-        );
+        const bounds = { maxBytes: 1_000, page };
+        const all = await new MemoryReader(records).select(everything, atMost(100));
+        const expected = all.records.map(({ payload }) => payload);
         expect(await readAll(records, limit, bounds)).toEqual(expected);
       },
     ),
@@ -179,7 +179,7 @@ const everything = { kind: 'event', cluster: 'tc', fromMs: 0, toMs: NOW_MS } as 
 
 it('D33: leaves the data of further entries for later when the answer is full', async () => {
   const records = Array.from({ length: 20 }, (_, index) => record(index + 1, { payload: 'x'.repeat(100) }));
-  const bounds = { maxCharacters: 1_000, firstPage: 2, maxPage: 2 };
+  const bounds = { maxBytes: 1_000, page: atMost(2) };
   const { results } = await ask(records, { queries: [{}, { host: 'a' }, { host: 'nobody' }] }, bounds);
   const [[first], [second], [third]] = results as [[QueryEntry], [QueryEntry], [QueryEntry]];
   expect(first.data!.length).toBeLessThan(20);
@@ -187,4 +187,43 @@ it('D33: leaves the data of further entries for later when the answer is full', 
   expect(second).toMatchObject({ next: '0-0' });
   expect(second.data).toBeUndefined();
   expect(third.next).toBeUndefined();
+});
+
+/** What is asked of the reader while a query is answered, and how much came at once at most. */
+async function questionsOf(records: StoredRecord[], body: object, bounds = QUERY_BOUNDS) {
+  const asked: PageBounds[] = [];
+  let most = 0;
+  const reader = new MemoryReader(records);
+  const select = reader.select.bind(reader);
+  reader.select = async (selection, within) => {
+    asked.push(within);
+    const page = await select(selection, within);
+    most = Math.max(
+      most,
+      page.records.reduce((sum, one) => sum + bytesOf(one), 0),
+    );
+    return page;
+  };
+  const request = readQueryRequest(Buffer.from(JSON.stringify({ cluster: 'tc', ...body })), NOW_MS);
+  return { ...(await answerQuery(request, reader, bounds)), asked, most };
+}
+
+it('D33: fetches no more at once than a page may have, though long records follow many short ones', async () => {
+  const long = 'x'.repeat(100_000);
+  const records = Array.from({ length: 120 }, (_, id) => record(id + 1, id < 100 ? {} : { payload: long }));
+  const bounds = { maxBytes: 1_000_000, page: { limit: 5_000, maxBytes: 200_000 } };
+  const { results, most } = await questionsOf(records, { queries: [{}] }, bounds);
+  expect(most).toBeLessThan(200_000 + 100_010);
+  expect(results[0]![0]).toMatchObject({ data: { length: 110 }, next: expect.any(String) });
+});
+
+it('asks nothing more once everything came, and of an answer that is full only whether there is more', async () => {
+  const records = Array.from({ length: 7 }, (_, id) => record(id + 1));
+  expect((await questionsOf(records, { queries: [{ limit: 7 }] })).asked).toHaveLength(1);
+  expect((await questionsOf(records, { queries: [{ limit: 3 }] })).asked).toHaveLength(1);
+  const bounds = { maxBytes: 1_000, page: atMost(4, 100) };
+  const { asked } = await questionsOf(records, { queries: [{}] }, bounds);
+  expect(asked.map(({ limit }) => limit)).toEqual([4, 4]);
+  const full = await questionsOf(records, { queries: [{}, {}] }, { ...bounds, maxBytes: 100 });
+  expect(full.asked.map(({ limit }) => limit)).toEqual([4, 0]);
 });

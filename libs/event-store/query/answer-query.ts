@@ -1,5 +1,11 @@
 import type { RecordPlace, StoredRecord } from '../record/index.js';
-import { StorageUnavailable, type EventReader, type Selection } from '../storage/index.js';
+import {
+  bytesOf,
+  StorageUnavailable,
+  type EventReader,
+  type PageBounds,
+  type Selection,
+} from '../storage/index.js';
 import { BadQuery } from './bad-query.js';
 import { entryCount, expandQuery, MAX_ENTRIES, queriesOfHosts } from './expand-query.js';
 import type { QueryRequest, RecordQuery } from './query-request.js';
@@ -8,20 +14,19 @@ import { cursorOf } from './record-cursor.js';
 
 /** How much one answer may hold. */
 export interface QueryBounds {
-  /** Characters of all records together, roughly; entries that come after have no data, but a `next`. */
-  readonly maxCharacters: number;
-  /** Records that are fetched at a time: at first, when nobody knows how long they are, and at most. */
-  readonly firstPage: number;
-  readonly maxPage: number;
+  /** All records together, roughly; entries that come after have no data, but a `next`. */
+  readonly maxBytes: number;
+  /** What is fetched at a time. */
+  readonly page: PageBounds;
 }
 
-export const QUERY_BOUNDS: QueryBounds = { maxCharacters: 32 * 1_048_576, firstPage: 100, maxPage: 5_000 };
+export const QUERY_BOUNDS: QueryBounds = {
+  maxBytes: 32 * 1_048_576,
+  page: { limit: 5_000, maxBytes: 4 * 1_048_576 },
+};
 
-/** So much of a page is fetched at a time, if its records are as long as those before. */
-const PAGE_CHARACTERS = 4 * 1_048_576;
-
-/** What a record costs beside its payload, roughly. */
-const RECORD_CHARACTERS = 64;
+/** What a record costs beside its texts, roughly. */
+const RECORD_BYTES = 64;
 
 /**
  * Answers a query: for each of its queries a list with an entry for each pair of ids. What goes wrong with one entry is
@@ -46,8 +51,7 @@ export async function answerQuery(
 }
 
 class Answer {
-  private characters = 0;
-  private found = 0;
+  private bytes = 0;
 
   constructor(
     private readonly request: QueryRequest,
@@ -86,30 +90,25 @@ class Answer {
   ): Promise<{ readonly records: readonly StoredRecord[]; readonly next: RecordPlace | undefined }> {
     const records: StoredRecord[] = [];
     let after: RecordPlace | undefined = selection.after;
-    for (;;) {
-      const isFull = records.length === limit || this.characters >= this.bounds.maxCharacters;
-      const wanted = isFull ? 1 : Math.min(this.pageSize(), limit - records.length);
-      const page = await this.reader.select({ ...selection, after }, wanted);
-      // One more was looked for, only to know whether there is any.
-      if (isFull) return { records, next: page.length === 0 ? undefined : (after ?? before(selection)) };
-      records.push(...page);
-      this.found += page.length;
-      for (const record of page) this.characters += charactersOf(record);
-      const last = page.at(-1);
-      if (last === undefined || page.length < wanted) return { records, next: undefined };
-      after = last;
+    for (let room = this.room(limit); ;) {
+      const page = await this.reader.select({ ...selection, after }, room);
+      records.push(...page.records);
+      for (const record of page.records) this.bytes += bytesOf(record) + RECORD_BYTES;
+      after = page.records.at(-1) ?? after;
+      if (!page.hasMore) return { records, next: undefined };
+      room = this.room(limit - records.length);
+      if (room.limit === 0) return { records, next: after ?? before(selection) };
     }
   }
 
-  private pageSize(): number {
-    const { firstPage, maxPage } = this.bounds;
-    if (this.found === 0) return firstPage;
-    return Math.min(maxPage, Math.max(1, Math.floor((PAGE_CHARACTERS * this.found) / this.characters)));
+  /** For the next page, of so many records at most. When there is none it is only asked whether there are any. */
+  private room(limit: number): PageBounds {
+    const { maxBytes, page } = this.bounds;
+    const left = maxBytes - this.bytes;
+    if (left <= 0) return { limit: 0, maxBytes: 1 };
+    return { limit: Math.min(limit, page.limit), maxBytes: Math.min(left, page.maxBytes) };
   }
 }
 
 /** Before everything that is selected. */
 const before = ({ fromMs }: Selection): RecordPlace => ({ timeMs: fromMs, id: 0 });
-
-const charactersOf = ({ payload, tags, fields }: StoredRecord): number =>
-  payload.length + (tags?.length ?? 0) + (fields?.length ?? 0) + RECORD_CHARACTERS;

@@ -1,6 +1,5 @@
 import type { EventStoreStats } from '../stats/index.js';
-import type { EventReader, Selection } from '../storage/index.js';
-import type { StoredRecord } from '../record/index.js';
+import type { EventReader, PageBounds, SelectedRecords, Selection } from '../storage/index.js';
 
 /** A reader whose questions and failures are counted. */
 export class CountingReader implements EventReader {
@@ -9,8 +8,8 @@ export class CountingReader implements EventReader {
     private readonly stats: EventStoreStats,
   ) {}
 
-  select(selection: Selection, limit: number): Promise<StoredRecord[]> {
-    return this.counted(this.reader.select(selection, limit));
+  select(selection: Selection, bounds: PageBounds): Promise<SelectedRecords> {
+    return this.counted(this.reader.select(selection, bounds));
   }
 
   hosts(cluster: string): Promise<string[]> {

@@ -67,6 +67,8 @@ describe('the body of a query', () => {
     ['"x"', /the body is no object/],
     ['nonsense', /^failed to parse API request: /],
     [{ cluster: 1 }, /"cluster" is no text/],
+    [{ cluster: 'a\0' }, /"cluster" holds a NUL/],
+    [{ cluster: 'tc', queries: [{ 'type-ids': ['0', '\0'] }] }, /"type-ids" holds a NUL/],
     [{ cluster: 'tc', from: '1' }, /"from"/],
     [{ cluster: 'tc', from: 1.5 }, /"from"/],
     [{ cluster: 'tc', to: 1e300 }, /"to"/],

@@ -85,8 +85,9 @@ const isKind = (kind: string): kind is RecordKind => (RECORD_KINDS as readonly s
 
 function text(members: Members, name: string): string | undefined {
   const value = members.get(name) ?? undefined;
-  if (value !== undefined && typeof value !== 'string') throw unparsable(`"${name}" is no text`);
-  return value === '' ? undefined : value;
+  if (value === undefined) return undefined;
+  if (typeof value !== 'string') throw unparsable(`"${name}" is no text`);
+  return value === '' ? undefined : withoutNul(value, name);
 }
 
 function flag(members: Members, name: string): boolean {
@@ -106,8 +107,14 @@ function texts(members: Members, name: string): string[] {
   if (values.length > MAX_IDS) throw new BadQuery(`"${name}" has more than ${MAX_IDS} members`);
   return values.map((value) => {
     if (typeof value !== 'string') throw unparsable(`"${name}" holds something that is no text`);
-    return value;
+    return withoutNul(value, name);
   });
+}
+
+/** Nothing that is stored has a NUL, and PostgreSQL takes none. */
+function withoutNul(value: string, name: string): string {
+  if (value.includes('\0')) throw unparsable(`"${name}" holds a NUL`);
+  return value;
 }
 
 function seconds(members: Members, name: string): number | undefined {

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Clock } from '../../domain/index.js';
 import type { Logger } from '../../observability/logging/index.js';
 import type { LineProtocolError, Point } from '../line-protocol/index.js';
+import type { EventStoreStats } from '../stats/index.js';
 
 /** What `process_messages` make of a point; undefined when they drop it. Throws nothing. */
 export type PointProcessor = (point: Point) => Point | undefined;
@@ -37,6 +38,8 @@ export interface ReceiverParts {
   readonly process: PointProcessor | undefined;
   readonly logger: Logger;
   readonly clock: Clock;
+  /** Counts messages and bodies that were dropped, refused or lost. */
+  readonly stats?: Pick<EventStoreStats, 'count'> | undefined;
 }
 
 /** Something that lines come in by. */

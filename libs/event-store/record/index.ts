@@ -4,5 +4,6 @@
  */
 export * from './cluster-name.js';
 export * from './event-record.js';
+export { objectText } from './object-text.js';
 export * from './point-kind.js';
 export * from './record-sorter.js';

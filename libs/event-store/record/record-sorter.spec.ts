@@ -144,3 +144,10 @@ it('D33: refuses names and texts that are longer than anybody needs', () => {
   ]);
   expect(sorted(`job event="${'x'.repeat(1_048_576)}"`).records).toHaveLength(1);
 });
+
+it('D33: refuses more lines in one body than can be stored together', () => {
+  const sorter = new RecordSorter({ cluster: 'tc' });
+  const [point] = parseLines(Buffer.from('job event="x"'), { nowMs: NOW_MS });
+  for (let count = 0; count < 200_000; count += 1) expect(sorter.take(point!)).toBe(undefined);
+  expect(sorter.take(point!)).toContain('more than 200000');
+});

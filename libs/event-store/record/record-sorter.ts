@@ -1,6 +1,7 @@
 import type { FieldValue, Objection, Point, Series } from '../line-protocol/index.js';
 import { clusterInPayload, clusterNameProblem } from './cluster-name.js';
 import type { EventRecord } from './event-record.js';
+import { objectText } from './object-text.js';
 import { otherKindOf, payloadOf, type OtherKind } from './point-kind.js';
 
 /** Where the cluster of a line comes from that names none: the first that is there. */
@@ -23,6 +24,8 @@ export const NO_CLUSTER = 'the line names no cluster: give it a tag `cluster`, o
 const MAX_NAME_CHARACTERS = 255;
 /** Of an event or a log line, in UTF-16 units: a page of an answer has many. */
 const MAX_PAYLOAD_CHARACTERS = 1_048_576;
+/** Short lines take more memory and time than their bytes say, and nobody else is served meanwhile. */
+const MAX_RECORDS = 200_000;
 /** Tags with columns of their own. Telegraf says `host` for `hostname`. */
 const OWN_TAGS: ReadonlySet<string> = new Set([
   'cluster',
@@ -54,6 +57,7 @@ export class RecordSorter {
       this.others[otherKindOf(point)] += 1;
       return undefined;
     }
+    if (this.records.length === MAX_RECORDS) return `there are more than ${MAX_RECORDS} events and log lines`;
     if (payload.text.length > MAX_PAYLOAD_CHARACTERS)
       return `the text of the ${payload.kind} has more than ${MAX_PAYLOAD_CHARACTERS} characters`;
     const origin = this.originOf(point.series);
@@ -125,16 +129,6 @@ function readOrigin({ name, tags }: Series): Origin {
 
 const otherFields = (fields: ReadonlyMap<string, FieldValue>, own: string): string =>
   objectText([...fields].filter(([key]) => key !== own));
-
-/** Member by member: an object would sort keys that are numbers to the front and take `__proto__` amiss. */
-function objectText(members: readonly (readonly [string, FieldValue])[]): string {
-  const texts = members.map(
-    // JSON has no whole numbers beyond what a double holds that others would read.
-    ([key, value]) =>
-      `${JSON.stringify(key)}:${JSON.stringify(typeof value === 'bigint' ? String(value) : value)}`,
-  );
-  return `{${texts.join(',')}}`;
-}
 
 /** No database takes a NUL in a text; logs have them after a crash. */
 const storable = (text: string): string => (text.includes('\0') ? text.replaceAll('\0', '\ufffd') : text);

@@ -48,6 +48,8 @@ function writing(settings: ApiSettings, parts: ApiParts, limits: ApiLimits): Han
 function querying(parts: ApiParts, limits: ApiLimits): Handler {
   const room = new BodyRoom(limits.maxQueries, limits.maxQueries * limits.maxQueryBytes);
   return async (request, reply) => {
+    // Who left while the token was being checked: nothing would tell of it any more, and the place would stay taken.
+    if (request.raw.destroyed || reply.raw.destroyed) throw new ApiError(400, 'the caller has gone');
     const place = room.enter();
     // Not before the answer is sent: it may be large, and its reader slow.
     reply.raw.once('close', () => place.leave());

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { waitUntil } from '../../testing/wait-until.js';
 import { BadQuery } from '../query/index.js';
 import { ApiRig, type Wire } from './api-rig.fixture.js';
+import { Signer } from './tokens.fixture.js';
 
 const WRITE = '/api/write/?cluster=tc';
 const HEADER = `POST ${WRITE} HTTP/1.1\r\nHost: a\r\n`;
@@ -140,6 +141,23 @@ describe('D33: queries', () => {
     rig.onQuery = answer;
     for (let count = 0; count < 3; count += 1)
       await waitUntil(async () => !(await isBusy()), { what: 'a free place' });
+  });
+});
+
+describe('D33: queries of callers who leave', () => {
+  it('while their token is checked take no place', async () => {
+    const signer = new Signer();
+    rig = await ApiRig.start({ jwtPublicKey: signer.publicKey }, { maxQueries: 1 });
+    const authorization = `Bearer ${await signer.sign({})}`;
+    const request = `GET /api/query HTTP/1.1\r\nHost: a\r\nAuthorization: ${authorization}\r\n\r\n`;
+    for (let count = 0; count < 50; count += 1) {
+      const wire = await rig.connect();
+      await wire.sent(request);
+      wire.socket.resetAndDestroy();
+      await wire.closed;
+    }
+    const ask = () => fetch(`${rig.url}/api/query`, { headers: { authorization } });
+    await waitUntil(async () => (await ask()).status === 200, { what: 'a free place' });
   });
 });
 

@@ -1,8 +1,16 @@
 /** The counters of cc-event-store; each appears with its first use. */
 export interface CounterNames {
   'manager.status':
-    'processed' | 'write_batch' | 'flushed' | 'timer_flushes' | 'query_flushes' | 'queries' | 'dropped_logs';
-  'manager.errors': 'write_failed' | 'retention_failed' | 'unreadable_lines';
+    | 'processed'
+    | 'write_batch'
+    | 'flushed'
+    | 'timer_flushes'
+    | 'query_flushes'
+    | 'queries'
+    | 'dropped_logs'
+    | 'dropped_full';
+  'manager.errors':
+    'write_failed' | 'retention_failed' | 'unreadable_lines' | 'receiver_refused' | 'receiver_lost';
   'backend.status': 'active_tables' | 'writes' | 'queries' | 'deletes';
   'backend.errors':
     | 'query_exec_failed'

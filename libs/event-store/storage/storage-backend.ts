@@ -17,10 +17,24 @@ export interface Selection {
   readonly after?: RecordPlace | undefined;
 }
 
+/** How much is read at a time. */
+export interface PageBounds {
+  /** Records at most. With 0 it is only told whether there are any. */
+  readonly limit: number;
+  /** No record begins after so many bytes of others, as `bytesOf` counts them. From 1 on: the first always comes. */
+  readonly maxBytes: number;
+}
+
+export interface SelectedRecords {
+  readonly records: readonly StoredRecord[];
+  /** Whether others that match come after them. */
+  readonly hasMore: boolean;
+}
+
 /** Where records are read from: a storage backend, or the hub's streams. */
 export interface EventReader {
-  /** The first records that match, at most `limit`, by time and by id within a time. Throws `StorageUnavailable`. */
-  select(selection: Selection, limit: number): Promise<StoredRecord[]>;
+  /** The first records that match, as many as are within the bounds, by time and by id within a time. Throws `StorageUnavailable`. */
+  select(selection: Selection, bounds: PageBounds): Promise<SelectedRecords>;
   /** Names of all hosts of a cluster that records are kept of, sorted by code units; without the empty name. */
   hosts(cluster: string): Promise<string[]>;
 }

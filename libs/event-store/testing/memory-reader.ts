@@ -1,15 +1,28 @@
 import type { StoredRecord } from '../record/index.js';
-import type { EventReader, Selection } from '../storage/index.js';
+import {
+  bytesOf,
+  type EventReader,
+  type PageBounds,
+  type SelectedRecords,
+  type Selection,
+} from '../storage/index.js';
 
 /** Records in memory, read by the plainest of ways: what backends are compared with. */
 export class MemoryReader implements EventReader {
   constructor(readonly records: StoredRecord[] = []) {}
 
-  async select(selection: Selection, limit: number): Promise<StoredRecord[]> {
-    return this.records
+  async select(selection: Selection, { limit, maxBytes }: PageBounds): Promise<SelectedRecords> {
+    const matching = this.records
       .filter((record) => matches(record, selection))
-      .toSorted((one, other) => one.timeMs - other.timeMs || one.id - other.id)
-      .slice(0, limit);
+      .toSorted((one, other) => one.timeMs - other.timeMs || one.id - other.id);
+    const records: StoredRecord[] = [];
+    let bytes = 0;
+    for (const record of matching) {
+      if (records.length >= limit || bytes >= maxBytes) return { records, hasMore: true };
+      records.push(record);
+      bytes += bytesOf(record);
+    }
+    return { records, hasMore: false };
   }
 
   async hosts(cluster: string): Promise<string[]> {

@@ -43,6 +43,8 @@ export class LinesService {
     // Before anything is stored: when it fails, the sender may send all of it again.
     await this.noteCores(projectId, lines);
     const pending = await this.notifier.lookAt(projectId, lines.clusters);
+    // While the entries wait for their turn they are all that is kept: the points take three times as much memory.
+    for (const { events } of lines.clusters.values()) events.length = 0;
     await this.store(projectId, batches, pending);
     for (const [kind, count] of Object.entries(lines.dropped) as [DroppedKind, number][])
       if (count > 0) this.metrics.pointsDropped.inc({ kind }, count);

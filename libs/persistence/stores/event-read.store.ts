@@ -35,7 +35,7 @@ interface EntryRow {
   readonly level: number | null;
   readonly node: string;
   readonly about: (string | null)[] | null;
-  /** Null when it is too much. */
+  /** Null when it is not within the bounds. */
   readonly body: string | null;
 }
 
@@ -65,26 +65,30 @@ export class EventReadStore {
     return { isKnown: row?.isRegistered === true || streamId !== undefined, streamId };
   }
 
-  /** At most `limit`. Undefined when their texts have more than so many bytes: nothing of them is fetched then. */
+  /** The first ones: at most `limit`, and no more than begin within so many bytes of text. */
   async select(
     tx: Transaction,
     streamId: number,
     selection: EntrySelection,
     { limit, maxBytes }: { readonly limit: number; readonly maxBytes: number },
-  ): Promise<AboutEntry[] | undefined> {
+  ): Promise<{ readonly entries: readonly AboutEntry[]; readonly hasMore: boolean }> {
     const conditions = conditionsOf(streamId, selection);
-    const most = conditions.number(limit);
-    // The length of a text is known without fetching it.
+    const wanted = String(conditions);
+    const [most, bytes] = [conditions.number(limit), conditions.number(maxBytes)];
+    // The length of a text is known without fetching it. What is within the bounds, and the first one after it without its text.
     const rows = await tx.query<EntryRow>(
-      `SELECT ${COLUMNS}, CASE WHEN bytes <= ${conditions.number(maxBytes)}::bigint THEN body END AS body FROM (
-         SELECT ${COLUMNS}, body, sum(octet_length(body)) OVER () AS bytes FROM (
-           SELECT ${COLUMNS}, body FROM stream_entries WHERE ${String(conditions)} ORDER BY time_ms, seq LIMIT ${most}
-         ) AS found
-       ) AS sized ORDER BY time_ms, seq`,
+      `SELECT ${COLUMNS}, CASE WHEN fits THEN body END AS body FROM (
+         SELECT *, count(*) OVER before < ${most}::bigint AND coalesce(sum(bytes) OVER before, 0) < ${bytes}::bigint AS fits,
+           coalesce(sum(bytes) OVER before - lag(bytes) OVER before, 0) < ${bytes}::bigint AS last_fits
+         FROM (
+           SELECT ${COLUMNS}, body, octet_length(body) AS bytes FROM stream_entries
+           WHERE ${wanted} ORDER BY time_ms, seq LIMIT ${most}::bigint + 1
+         ) AS found WINDOW before AS (ORDER BY time_ms, seq ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+       ) AS sized WHERE last_fits ORDER BY time_ms, seq`,
       conditions.parameters,
     );
     const entries = rows.flatMap(entryOf);
-    return entries.length < rows.length ? undefined : entries;
+    return { entries, hasMore: entries.length < rows.length };
   }
 
   /** Nodes that events are kept of, but for the empty name: from one to the next by the index, however many events each has. */

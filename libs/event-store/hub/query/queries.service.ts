@@ -18,19 +18,25 @@ import { StreamReader } from './stream-reader.js';
 
 /** Answers that are put together at the same time: others need the database, too. */
 const AT_ONCE = 3;
-/** So many more may wait for their turn. */
+/** Of one project at the same time, and with those that wait: none takes all places for long. */
+const AT_ONCE_OF_PROJECT = 2;
+const MAX_OF_PROJECT = 10;
+/** So many may wait for their turn, of all projects. */
 const MAX_WAITING = 60;
 /** An answer asks nothing more after so long, and no statement takes longer. */
 const ENOUGH_MS = 5_000;
-const MAX_PAGE_BYTES = 32 * 1_048_576;
 /** Less than a store's of its own: many share this process. */
-const BOUNDS: QueryBounds = { maxCharacters: 16 * 1_048_576, firstPage: 20, maxPage: 2_000 };
+const BOUNDS: QueryBounds = {
+  maxBytes: 16 * 1_048_576,
+  page: { limit: 2_000, maxBytes: 4 * 1_048_576 },
+};
 
 /** Answers queries on the events and log lines of projects, and says what was counted. */
 @Injectable()
 export class QueriesService {
   private readonly places = new Places(AT_ONCE);
   private waiting = 0;
+  private readonly asked = new Map<string, { count: number; readonly places: Places }>();
 
   constructor(
     private readonly database: Database,
@@ -48,18 +54,12 @@ export class QueriesService {
     const request = this.read(body);
     if (!mayReadLogs && request.queries.some(({ kind }) => kind === 'log')) throw logsAreNotTheirs();
     this.stats.of(projectId).count('manager.status', 'queries');
-    if (this.waiting >= MAX_WAITING) throw tooMany();
-    this.waiting += 1;
-    await this.places.take();
-    this.waiting -= 1;
     try {
-      return await this.ask(projectId, request);
+      return await this.inTurn(projectId, () => this.ask(projectId, request));
     } catch (error) {
       if (error instanceof BadQuery) throw badQuery(error);
       if (error instanceof StorageUnavailable) throw unavailable(error.message);
       throw error;
-    } finally {
-      this.places.giveBack();
     }
   }
 
@@ -81,6 +81,25 @@ export class QueriesService {
     }
   }
 
+  private async inTurn<Answer>(projectId: string, ask: () => Promise<Answer>): Promise<Answer> {
+    const mine = this.asked.get(projectId) ?? { count: 0, places: new Places(AT_ONCE_OF_PROJECT) };
+    if (mine.count >= MAX_OF_PROJECT || this.waiting >= MAX_WAITING) throw tooMany();
+    this.asked.set(projectId, mine);
+    mine.count += 1;
+    this.waiting += 1;
+    await mine.places.take();
+    await this.places.take();
+    this.waiting -= 1;
+    try {
+      return await ask();
+    } finally {
+      this.places.giveBack();
+      mine.places.giveBack();
+      mine.count -= 1;
+      if (mine.count === 0) this.asked.delete(projectId);
+    }
+  }
+
   private ask(projectId: string, request: QueryRequest): Promise<QueryResponse> {
     const stats = this.stats.of(projectId);
     return this.database.transaction(async (tx) => {
@@ -91,7 +110,6 @@ export class QueriesService {
         tx,
         projectId,
         deadlineMs: performance.now() + ENOUGH_MS,
-        maxPageBytes: MAX_PAGE_BYTES,
         onFailure: () => stats.count('backend.errors', 'query_exec_failed'),
       });
       return answerQuery(request, reader, BOUNDS);

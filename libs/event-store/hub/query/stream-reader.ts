@@ -1,7 +1,12 @@
 import type { EventReadStore, Transaction } from '../../../persistence/index.js';
 import { BadQuery } from '../../query/index.js';
-import type { StoredRecord } from '../../record/index.js';
-import { StorageUnavailable, type EventReader, type Selection } from '../../storage/index.js';
+import {
+  StorageUnavailable,
+  type EventReader,
+  type PageBounds,
+  type SelectedRecords,
+  type Selection,
+} from '../../storage/index.js';
 import { recordOf } from './stored-record.js';
 
 export interface StreamReaderParts {
@@ -11,8 +16,6 @@ export interface StreamReaderParts {
   readonly projectId: string;
   /** By `performance.now()`: from then on nothing more is asked. */
   readonly deadlineMs: number;
-  /** Text that is fetched at a time, in bytes. */
-  readonly maxPageBytes: number;
   readonly onFailure: () => void;
 }
 
@@ -26,17 +29,16 @@ export class StreamReader implements EventReader {
 
   constructor(private readonly parts: StreamReaderParts) {}
 
-  select(selection: Selection, limit: number): Promise<StoredRecord[]> {
+  /** Bytes are those of the bodies as they are kept. */
+  select(selection: Selection, bounds: PageBounds): Promise<SelectedRecords> {
     return this.inTime(async () => {
-      const { store, tx, maxPageBytes } = this.parts;
+      const { store, tx } = this.parts;
       const { cluster, hostname: node, after } = selection;
       const streamId = await this.streamId(cluster);
-      if (streamId === undefined) return [];
+      if (streamId === undefined) return { records: [], hasMore: false };
       const wanted = { ...selection, node, after: after && { timeMs: after.timeMs, seq: after.id } };
-      const entries = await store.select(tx, streamId, wanted, { limit, maxBytes: maxPageBytes });
-      if (!entries)
-        throw new StorageUnavailable('the records are too long to come together: set a lower "limit"');
-      return entries.map((entry) => recordOf(cluster, entry));
+      const { entries, hasMore } = await store.select(tx, streamId, wanted, bounds);
+      return { records: entries.map((entry) => recordOf(cluster, entry)), hasMore };
     });
   }
 

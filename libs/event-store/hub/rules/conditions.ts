@@ -3,6 +3,9 @@ import type { Condition } from './event-rule.schema.js';
 import type { JudgedEvent } from './judged-event.js';
 import { isFound } from './patterns.js';
 
+/** Of a longer text `contains` sees only the beginning: some texts take as many steps as both lengths multiplied. */
+export const MAX_SEEN_CHARACTERS = 65_536;
+
 /** What a condition looks at. */
 export function lookedAt(event: JudgedEvent, { path, tag, field }: Condition): unknown {
   if (path !== undefined) return valueAt(event.json(), path);
@@ -35,7 +38,7 @@ const isSame = (actual: unknown, wanted: unknown): boolean =>
 
 function contains(actual: unknown, wanted: unknown): boolean {
   if (Array.isArray(actual)) return actual.some((member) => isSame(member, wanted));
-  return textOf(actual)?.includes(String(wanted)) ?? false;
+  return textOf(actual)?.slice(0, MAX_SEEN_CHARACTERS).includes(String(wanted)) ?? false;
 }
 
 /** Positive when the actual number is the greater one; NaN when one of them is none. */

@@ -76,10 +76,12 @@ export class EventNotifier {
         const ofName = waiting.get(line.point.series.name);
         if (!ofName) continue;
         const event = judgedEvent(line, cluster, known.get(cluster));
-        for (const one of ofName) note(one, event);
-        if (performance.now() - begunAt < TURN_MS) continue;
-        await nextTurn();
-        begunAt = performance.now();
+        for (const one of ofName) {
+          note(one, event);
+          if (performance.now() - begunAt < TURN_MS) continue;
+          await nextTurn();
+          begunAt = performance.now();
+        }
       }
     }
     return this.pending([...waiting.values()].flat().filter(({ events }) => events > 0));

@@ -2,11 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { encodePoint } from '../../line-protocol/index.js';
 import { readLines } from '../../write/sorted-lines.js';
+import { MAX_SEEN_CHARACTERS } from './conditions.js';
 import { eventRuleBody, type Condition } from './event-rule.schema.js';
 import { termsOf } from './event-rule.view.js';
 import { allow, withHeldBack, type Raised } from './flood-guard.js';
 import { Judge } from './judge.js';
-import { judgedEvent, type JudgedEvent } from './judged-event.js';
+import { judgedEvent, MAX_JSON_CHARACTERS, type JudgedEvent } from './judged-event.js';
 import { isFound } from './patterns.js';
 
 const NOW_MS = 1_740_000_000_000;
@@ -120,6 +121,24 @@ describe('a condition', () => {
   });
 });
 
+describe('an event that is very long', () => {
+  it('has a payload that is not read, though it is said', () => {
+    const padded = (length: number) => `{"state":"failed"${' '.repeat(length - 18)}}`;
+    const condition: Condition = { path: 'state', op: 'equals', value: 'failed' };
+    expect(fits(condition, eventOf(padded(MAX_JSON_CHARACTERS)))).toBe(true);
+    const longer = eventOf(padded(MAX_JSON_CHARACTERS + 1));
+    expect(fits(condition, longer)).toBe(false);
+    expect(say('{{payload.state}} {{payload}}', longer)).toMatch(/^- \{"state":"failed"/);
+  });
+
+  it('contains what is in its beginning', () => {
+    const condition: Condition = { field: 'note', op: 'contains', value: 'bb' };
+    const note = (at: number) => eventOf('x', { fields: { note: `${'a'.repeat(at)}bb` } });
+    expect(fits(condition, note(MAX_SEEN_CHARACTERS - 2))).toBe(true);
+    expect(fits(condition, note(MAX_SEEN_CHARACTERS - 1))).toBe(false);
+  });
+});
+
 describe('a message', () => {
   const event = eventOf(
     { jobId: 7, state: 'failed', user: { name: 'ada' } },
@@ -195,6 +214,11 @@ describe('the guard against floods', () => {
         }
       }),
     );
+  });
+
+  it('lets through what it may when a process whose clock was a day ahead has raised some', () => {
+    const ahead = allow(fresh(2), 2, 100, new Date(NOW_MS + 86_400_000));
+    expect(allow({ maxPerMinute: 2, ...ahead.after }, 2, 100, new Date(NOW_MS)).count).toBe(2);
   });
 
   it('lets through what it may, and tells with it what it held back and since when', () => {

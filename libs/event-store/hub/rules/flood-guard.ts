@@ -24,8 +24,8 @@ export interface Allowed {
 /** Pure. Of so many events; `most` is what there is room for otherwise. Within any minute no more than `maxPerMinute` are raised. */
 export function allow(raised: Raised, events: number, most: number, now: Date): Allowed {
   const nowMs = now.getTime();
-  // Clocks of several processes differ: what seems to be of the future is of now.
-  const recentMs = raised.recentMs.filter((ms) => nowMs - ms < MINUTE_MS);
+  // Clocks of several processes differ: what seems to be of the next minute is of now. One that was far ahead silences no rule.
+  const recentMs = raised.recentMs.filter((ms) => Math.abs(nowMs - ms) < MINUTE_MS);
   const count = Math.max(0, Math.min(events, most, raised.maxPerMinute - recentMs.length));
   const { heldBack, heldSince } = raised;
   const told = count > 0 && heldBack > 0 ? { count: heldBack, since: heldSince ?? now } : undefined;

@@ -2,6 +2,9 @@ import type { NamedCluster } from '../../../persistence/index.js';
 import type { FieldValue } from '../../line-protocol/index.js';
 import type { EventLine } from '../../write/cluster-lines.js';
 
+/** A longer payload is not read: reading it, and writing parts of it for every rule, would keep others waiting. */
+export const MAX_JSON_CHARACTERS = 1_048_576;
+
 /** An event as rules look at it. */
 export interface JudgedEvent {
   readonly name: string;
@@ -16,7 +19,7 @@ export interface JudgedEvent {
   readonly fields: ReadonlyMap<string, FieldValue>;
   readonly timeMs: number;
   readonly payload: string;
-  /** The payload read as JSON, once; undefined when it is none. */
+  /** The payload read as JSON, once; undefined when it is none, or longer than `MAX_JSON_CHARACTERS`. */
   json(): unknown;
 }
 
@@ -41,6 +44,7 @@ export function judgedEvent(
 }
 
 function parsed(text: string): unknown {
+  if (text.length > MAX_JSON_CHARACTERS) return undefined;
   try {
     return JSON.parse(text);
   } catch {

@@ -59,7 +59,9 @@ export class PhaseWatch {
     try {
       detector.forget(this.nowMs() - Math.max(SILENT_MS, SILENT_ANALYSES * settings.analysis_interval));
       const events = detector.changed().map((job) => regionEvent(job, this.nowMs()));
-      this.owed = [...this.owed, ...events].slice(-MAX_OWED);
+      this.owed.push(...events);
+      const dropped = this.owed.splice(0, this.owed.length - MAX_OWED).length;
+      if (dropped > 0) parts.stats?.count('manager.status', 'dropped_full', dropped);
       if (this.owed.length === 0) return;
       const told = this.owed;
       await parts.intake.writePoints(told, { cluster: settings.cluster, process: parts.process });

@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { waitUntil } from '../../../testing/wait-until.js';
 import { IntakeFull } from '../../intake/index.js';
+import { EventStoreStats } from '../../stats/index.js';
 import { StorageRefused, StorageUnavailable } from '../../storage/storage-backend.js';
 import { httpReceiver } from './index.js';
 import { httpSchema } from './http.schema.js';
@@ -158,7 +159,7 @@ describe('a body', () => {
   }, 30_000);
 
   it('D33: is refused for a while when there is no memory for more of them', async () => {
-    const receiver = await started({}, 'r', { heldBytes: 1_000, graceMs: 20_000 });
+    const receiver = await started({}, 'r', { heldBytes: 10_000, graceMs: 20_000 });
     let store!: () => void;
     const gate = new Promise<void>((resolve) => (store = resolve));
     let waiting = 0;
@@ -166,11 +167,11 @@ describe('a body', () => {
       waiting += 1;
       return gate;
     };
-    const first = [post(receiver, 'a event="x"'.padEnd(500)), post(receiver, 'b event="x"'.padEnd(400))];
+    const first = [post(receiver, 'a event="x"'.padEnd(4_400)), post(receiver, 'b event="x"'.padEnd(3_400))];
     await waitUntil(() => waiting === 2, { what: 'both bodies to be held' });
     const packed = gzipSync('c event="x"'.padEnd(10_000));
     for (const [body, init] of [
-      ['c event="x"'.padEnd(101), {}] as const,
+      ['c event="x"'.padEnd(1_000), {}] as const,
       [packed, encoded('gzip')] as const,
     ]) {
       const refused = await post(receiver, body, '/write', init);
@@ -178,7 +179,18 @@ describe('a body', () => {
     }
     store();
     expect((await Promise.all(first)).map(({ status }) => status)).toEqual([200, 200]);
-    expect((await post(receiver, 'c event="x"'.padEnd(1_000))).status).toBe(200);
+    expect((await post(receiver, 'c event="x"'.padEnd(8_000))).status).toBe(200);
+  });
+
+  it('D33: takes room by the piece, however small it is', async () => {
+    const receiver = await started({}, 'r', { heldBytes: 100_000, graceMs: 20 });
+    const socket = connect(receiver.port, '127.0.0.1').setEncoding('latin1');
+    socket.write('POST /write HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n');
+    socket.write('1\r\nx\r\n'.repeat(1_000));
+    const [answer] = (await once(socket, 'data')) as [string];
+    socket.destroy();
+    expect(answer).toMatch(/^HTTP\/1\.1 503 /);
+    expect(intake.bodies).toEqual([]);
   });
 
   it('that breaks off is not stored, and does no harm', async () => {
@@ -227,6 +239,27 @@ describe('connections', () => {
     await once(socket.resume(), 'end');
     expect(intake.bodies).toHaveLength(1);
   });
+});
+
+it('counts the bodies that it refuses, but not those that may come again', async () => {
+  const stats = new EventStoreStats();
+  const receiver = httpReceiver.create(httpSchema.parse({ address: '127.0.0.1', port: 0 }), {
+    ...partsOf(intake),
+    stats,
+  }) as LineListener;
+  await receiver.start();
+  open.push(receiver);
+  expect((await post(receiver, 'a event=', '/')).status).toBe(400);
+  intake.before = () => {
+    throw new StorageRefused('a record is of no time');
+  };
+  expect((await post(receiver, 'a event="x"', '/')).status).toBe(400);
+  intake.before = () => {
+    throw new IntakeFull();
+  };
+  expect((await post(receiver, 'a event="x"', '/')).status).toBe(503);
+  const info = { retention_time: '24h', flush_time: '1s', backend_type: 'sqlite' };
+  expect(stats.view(info).manager.errors).toEqual({ receiver_refused: 2 });
 });
 
 describe('a stop', () => {

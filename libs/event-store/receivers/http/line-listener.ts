@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { clusterNameProblem } from '../../record/index.js';
 import type { Receiver, ReceiverParts } from '../receiver.js';
-import { Tally } from '../nats/tally.js';
+import { Tally } from '../tally.js';
 import { gatekeeper } from './credentials.js';
 import type { ListenerSettings } from './http.schema.js';
 import { listen } from './listening.js';
@@ -20,6 +20,8 @@ export interface ListenerBounds {
 }
 
 const BOUNDS: ListenerBounds = { heldBytes: 128 * 1_048_576, graceMs: 20_000 };
+/** As of the API: nobody holds room for a body that does not come. */
+const REQUEST_MS = 60_000;
 const REPEATED_AFTER_MS = 60_000;
 /** What timers take at the most, with what Node adds to it. */
 const LONGEST_TIMER_MS = 2_147_000_000;
@@ -34,14 +36,14 @@ export class LineListener implements Receiver {
 
   constructor(
     private readonly settings: ListenerSettings,
-    private readonly parts: Pick<ReceiverParts, 'name' | 'logger'>,
+    private readonly parts: Pick<ReceiverParts, 'name' | 'logger' | 'stats'>,
     private readonly store: Store,
     private readonly bounds = BOUNDS,
   ) {
     this.room = new BodyRoom(bounds.heldBytes);
     const { idle_timeout: idleMs } = settings;
     this.server = createServer(
-      { keepAliveTimeout: Math.min(Math.ceil(idleMs), LONGEST_TIMER_MS) },
+      { keepAliveTimeout: Math.min(Math.ceil(idleMs), LONGEST_TIMER_MS), requestTimeout: REQUEST_MS },
       (request, response) => void this.answer(request, response),
     );
     this.mayPass = gatekeeper(settings);
@@ -102,11 +104,16 @@ export class LineListener implements Receiver {
   private refusal(error: unknown): Refusal {
     const refusal = refusalOf(error);
     if (refusal) {
-      if (refusal.status !== 503) this.refused.add(1, `${refusal.status} ${refusal.message}`);
+      if (refusal.status !== 503) this.noteRefused(refusal);
       return refusal;
     }
     this.parts.logger.error({ event: 'body.failed', receiver: this.parts.name, err: error });
     return new Refusal(500, 'Internal Server Error');
+  }
+
+  private noteRefused({ status, message }: Refusal): void {
+    this.parts.stats?.count('manager.errors', 'receiver_refused');
+    this.refused.add(1, `${status} ${message}`);
   }
 
   private end(

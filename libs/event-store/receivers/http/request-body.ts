@@ -8,6 +8,9 @@ const inflate = promisify(gunzip);
 /** Of one body, as it comes and unpacked. */
 export const MAX_BODY_BYTES = 16 * 1_048_576;
 
+/** What each piece costs beside its bytes, roughly: a sender may send its body one byte at a time. */
+const CHUNK_BYTES = 512;
+
 /** Bytes of all bodies together that a listener holds. */
 export class BodyRoom {
   private held = 0;
@@ -63,7 +66,7 @@ async function received(request: IncomingMessage, take: Take): Promise<Buffer> {
       length += chunk.length;
       try {
         if (length > MAX_BODY_BYTES) throw tooLarge();
-        take(chunk.length);
+        take(chunk.length + CHUNK_BYTES);
         chunks.push(chunk);
       } catch (error) {
         stop(error as Error);

@@ -2,8 +2,8 @@ import type { Logger } from '../../../observability/logging/index.js';
 import { LineProtocolError } from '../../line-protocol/index.js';
 import { StorageRefused } from '../../storage/index.js';
 import type { ReceiverParts } from '../receiver.js';
+import { Tally } from '../tally.js';
 import type { Message } from './message-pump.js';
-import { Tally } from './tally.js';
 
 /** Puts messages into the intake, and says in the log what became of them: a sample of what was bad, and how many. */
 export class MessageStore {
@@ -13,7 +13,7 @@ export class MessageStore {
   private isAway = false;
 
   constructor(
-    private readonly parts: Pick<ReceiverParts, 'intake' | 'process'> & { readonly logger: Logger },
+    private readonly parts: Pick<ReceiverParts, 'intake' | 'process' | 'stats'> & { readonly logger: Logger },
     private readonly cluster: string | undefined,
     repeatedAfterMs: number,
   ) {
@@ -41,6 +41,7 @@ export class MessageStore {
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       if (isFinal(error)) {
+        this.parts.stats?.count('manager.errors', 'receiver_refused');
         this.refused.add(1, `${shown(subject)}: ${reason}`);
         return 'refused';
       }

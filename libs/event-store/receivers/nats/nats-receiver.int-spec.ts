@@ -141,6 +141,7 @@ describe.skipIf(!hasPlainNats())('NATS receiver on plain subjects', () => {
     const dropped = rig.logged('messages.dropped').map(({ messages }) => messages as number);
     expect(dropped.reduce((sum, count) => sum + count)).toBe(1_000 - kept);
     expect(rig.logged('messages.dropped')[0]!.level).toBe(50);
+    expect(rig.counted.status).toEqual({ dropped_full: 1_000 - kept });
   });
 
   it('leaves out a message that the storage refuses, and goes on', async () => {
@@ -160,6 +161,7 @@ describe.skipIf(!hasPlainNats())('NATS receiver on plain subjects', () => {
     expect(rig.logged('messages.refused')).toEqual([
       expect.objectContaining({ messages: 1, sample: `${subject}: not for this database` }),
     ]);
+    expect(rig.counted.errors).toEqual({ receiver_refused: 1 });
   });
 
   it('stores 50,000 small messages through a slow storage, a bounded number at a time', async () => {
@@ -202,5 +204,6 @@ describe.skipIf(!hasPlainNats())('NATS receiver on plain subjects', () => {
     await waitUntil(() => rig.intake.calls > 0, { what: 'one to be under way' });
     await rig.receiver.stop();
     expect(rig.logged('messages.lost')).toEqual([expect.objectContaining({ level: 50, messages: 7 })]);
+    expect(rig.counted.errors).toEqual({ receiver_lost: 7 });
   });
 });

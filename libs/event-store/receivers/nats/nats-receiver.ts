@@ -1,5 +1,6 @@
 import type { Logger } from '../../../observability/logging/index.js';
 import type { Receiver, ReceiverParts } from '../receiver.js';
+import { Tally } from '../tally.js';
 import { connectionOptions } from './connection-options.js';
 import { HeldMessages } from './held-messages.js';
 import { JetStreamSession } from './jetstream-session.js';
@@ -8,7 +9,6 @@ import { MessageStore } from './message-store.js';
 import { NatsLink, type Session } from './nats-link.js';
 import type { NatsSettings } from './nats.schema.js';
 import { SubscriptionSession } from './subscription-session.js';
-import { Tally } from './tally.js';
 import { NATS_TIMING, type NatsTiming } from './timing.js';
 
 /** Receives lines of a NATS subject, by a plain subscription or from a JetStream stream. */
@@ -26,10 +26,10 @@ export class NatsReceiver implements Receiver {
     private readonly parts: ReceiverParts,
     private readonly timing: NatsTiming = NATS_TIMING,
   ) {
-    const { name, intake, process } = parts;
+    const { name, intake, process, stats } = parts;
     this.logger = parts.logger.child({ receiver: name });
     this.store = new MessageStore(
-      { intake, process, logger: this.logger },
+      { intake, process, stats, logger: this.logger },
       settings.cluster,
       timing.repeatedAfterMs,
     );
@@ -55,11 +55,21 @@ export class NatsReceiver implements Receiver {
   }
 
   private session(): Session {
-    const { settings, pump, held, dropped, timing } = this;
+    const { settings, pump, held, timing } = this;
     const { jetstream: jetStream } = settings;
     return jetStream
       ? new JetStreamSession({ settings, jetStream, pump, held })
-      : new SubscriptionSession({ settings, pump, dropped, drainMs: timing.drainMs });
+      : new SubscriptionSession({
+          settings,
+          pump,
+          onDropped: (subject) => this.noteDropped(subject),
+          drainMs: timing.drainMs,
+        });
+  }
+
+  private noteDropped(subject: string): void {
+    this.parts.stats?.count('manager.status', 'dropped_full');
+    this.dropped.add(1, subject.slice(0, 200));
   }
 
   private async end(): Promise<void> {
@@ -71,6 +81,9 @@ export class NatsReceiver implements Receiver {
     this.store.close();
     if (left === 0) return;
     if (this.settings.jetstream) this.logger.warn({ event: 'messages.returned', messages: left });
-    else this.logger.error({ event: 'messages.lost', messages: left });
+    else {
+      this.parts.stats?.count('manager.errors', 'receiver_lost', left);
+      this.logger.error({ event: 'messages.lost', messages: left });
+    }
   }
 }

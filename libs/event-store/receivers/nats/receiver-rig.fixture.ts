@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { ManualClock, waitUntil } from '../../../testing/index.js';
 import { forEachReadablePoint, type LineProtocolError } from '../../line-protocol/index.js';
+import { EventStoreStats, type StatsView } from '../../stats/index.js';
 import type { LineOptions, ReceiverIntake } from '../receiver.js';
 import { NatsReceiver } from './nats-receiver.js';
 import { natsSchema } from './nats.schema.js';
@@ -65,6 +66,7 @@ export class ReceiverRig {
   readonly intake = new FakeIntake();
   readonly log: LogLine[] = [];
   readonly receiver: NatsReceiver;
+  private readonly stats = new EventStoreStats();
   private isStarted = false;
 
   constructor(configuration: object, timing: Partial<NatsTiming> = {}) {
@@ -82,9 +84,15 @@ export class ReceiverRig {
         process: undefined,
         logger: pino({ base: null }, output),
         clock: new ManualClock(),
+        stats: this.stats,
       },
       { ...HASTY, ...timing },
     );
+  }
+
+  /** What it has counted. */
+  get counted(): StatsView['manager'] {
+    return this.stats.view({ retention_time: '24h', flush_time: '1s', backend_type: 'sqlite' }).manager;
   }
 
   logged(event: string): LogLine[] {

@@ -2,14 +2,13 @@ import type { Msg, NatsConnection } from '@nats-io/transport-node';
 import type { MessagePump } from './message-pump.js';
 import type { Session } from './nats-link.js';
 import type { NatsSettings } from './nats.schema.js';
-import type { Tally } from './tally.js';
 import { atMost, orAborted } from './waiting.js';
 
 export interface SubscriptionParts {
   readonly settings: NatsSettings;
   readonly pump: MessagePump;
-  /** Of messages that there is no room for. */
-  readonly dropped: Tally;
+  /** Told of each message that there is no room for. */
+  readonly onDropped: (subject: string) => void;
   readonly drainMs: number;
 }
 
@@ -38,7 +37,7 @@ export class SubscriptionSession implements Session {
   /** Must not throw: the library would stop reading. */
   private take({ subject, data }: Msg): void {
     const body = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-    if (!this.parts.pump.offer({ subject, body })) this.parts.dropped.add(1, subject.slice(0, 200));
+    if (!this.parts.pump.offer({ subject, body })) this.parts.onDropped(subject);
   }
 }
 

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { waitUntil } from '../../../testing/index.js';
-import { allOf } from '../../testing/backend-under-test.js';
+import { allOf, atMost } from '../../testing/backend-under-test.js';
 import { anEventRecord } from '../../testing/event-records.js';
 import type { EventRecord } from '../../record/index.js';
 import { StorageRefused, StorageUnavailable, type StorageBackend } from '../storage-backend.js';
@@ -84,7 +84,7 @@ describe('PostgreSQL: what may go wrong', () => {
     await backend.store([anEventRecord()]);
     expect(await allOf(backend, 'alpha')).toHaveLength(1);
     const asked = { kind: 'event', cluster: 'alpha', hostname: 'a\0b', fromMs: 0, toMs: Infinity } as const;
-    expect(await backend.select(asked, 10)).toEqual([]);
+    expect(await backend.select(asked, atMost(10))).toEqual({ records: [], hasMore: false });
     expect(await backend.hosts('a\0b')).toEqual([]);
   });
 

@@ -28,6 +28,15 @@ describe('the parts of a table', () => {
     expect(days(planPart(Date.UTC(2004, 6, 1), NOW_MS, DAY_MS, []))).toBe(365);
   });
 
+  it('are few, however many hours lines are sent of', () => {
+    const parts: Part[] = [];
+    for (let ago = 0; ago < 2_000; ago += 1) {
+      const timeMs = NOW_MS - ago * HOUR_MS;
+      if (!parts.some((part) => holds(part, timeMs))) parts.push(planPart(timeMs, NOW_MS, HOUR_MS, parts));
+    }
+    expect(parts.length).toBeLessThan(70);
+  });
+
   it('end where narrow ones begin, or others are', () => {
     const old = planPart(NOW_MS - 70 * DAY_MS, NOW_MS, DAY_MS, []);
     expect(old.toMs).toBe(Math.floor((NOW_MS - 62 * DAY_MS) / DAY_MS) * DAY_MS);

@@ -16,7 +16,8 @@ const MIN_PARTS = 30;
 const WIDTHS_MS = [30 * DAY_MS, 7 * DAY_MS, DAY_MS, 6 * HOUR_MS];
 /** For all that is long past or far ahead: whatever times are sent, there are not many parts. */
 const WIDE_MS = 365 * DAY_MS;
-const NARROW_BACK_MS = 62 * DAY_MS;
+/** So many narrow ones, back from now: those who send old times make no more than these, and a few wide ones. */
+const NARROW_PARTS_BACK = 62;
 const NARROW_AHEAD_MS = 2 * DAY_MS;
 
 /** How much time goes into one part when records are kept for so long; undefined: for ever. */
@@ -30,7 +31,7 @@ export const holds = ({ fromMs, toMs }: Part, timeMs: number): boolean => fromMs
  * ones or other parts begin or end.
  */
 export function planPart(atMs: number, nowMs: number, widthMs: number, parts: readonly Part[]): Part {
-  const narrowFromMs = floorTo(nowMs - NARROW_BACK_MS, widthMs);
+  const narrowFromMs = floorTo(nowMs, widthMs) - NARROW_PARTS_BACK * widthMs;
   const narrowToMs = floorTo(nowMs + NARROW_AHEAD_MS, widthMs) + widthMs;
   const isNarrow = narrowFromMs <= atMs && atMs < narrowToMs;
   const startMs = floorTo(atMs, isNarrow ? widthMs : WIDE_MS);

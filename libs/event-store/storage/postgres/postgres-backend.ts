@@ -1,8 +1,15 @@
 import type pg from 'pg';
 import type { Clock } from '../../../domain/index.js';
 import type { Logger } from '../../../observability/logging/index.js';
-import type { EventRecord, RecordKind, StoredRecord } from '../../record/index.js';
-import { StorageRefused, type Selection, type StorageBackend, type StorageMark } from '../storage-backend.js';
+import type { EventRecord, RecordKind } from '../../record/index.js';
+import {
+  StorageRefused,
+  type PageBounds,
+  type SelectedRecords,
+  type Selection,
+  type StorageBackend,
+  type StorageMark,
+} from '../storage-backend.js';
 import { batchesOf, copyRecords, type Batch } from './copy-records.js';
 import { forgetRecords } from './forget-records.js';
 import { hostsOf, KnownHosts, removeHosts } from './known-hosts.js';
@@ -10,7 +17,7 @@ import { readMark } from './marks.js';
 import { PartKeeper } from './part-keeper.js';
 import { EARLIEST_MS, LATEST_MS } from './part-plan.js';
 import { RecordIds } from './record-ids.js';
-import { readRow, selectStatement, type Row } from './select-statement.js';
+import { readRows, selectStatement, type Row } from './select-statement.js';
 import { asStorage, isPartMissing, reasonOf } from './storage-failure.js';
 
 const PART_TRIES = 3;
@@ -74,12 +81,12 @@ export class PostgresBackend implements StorageBackend {
     });
   }
 
-  select(selection: Selection, limit: number): Promise<StoredRecord[]> {
-    const statement = selectStatement(selection, limit);
-    if (!statement) return Promise.resolve([]);
+  select(selection: Selection, bounds: PageBounds): Promise<SelectedRecords> {
+    const statement = selectStatement(selection, bounds);
+    if (!statement) return Promise.resolve({ records: [], hasMore: false });
     return this.tracked(async () => {
       const { rows } = await this.pools.reading.query<unknown[]>(statement);
-      return rows.map((row) => readRow(selection, row as unknown as Row));
+      return readRows(selection, rows as unknown as Row[]);
     });
   }
 

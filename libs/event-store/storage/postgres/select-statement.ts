@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { StoredRecord } from '../../record/index.js';
-import type { Selection } from '../storage-backend.js';
+import type { PageBounds, SelectedRecords, Selection } from '../storage-backend.js';
 import { EARLIEST_MS, LATEST_MS } from './part-plan.js';
 import { TABLES } from './tables.js';
 
@@ -14,6 +14,12 @@ const CONDITIONS = [
   ['stypeId', 'stype_id'],
 ] as const;
 
+/** In the order of a row; the last ones may be long. */
+const NAMES = ['name', 'hostname', 'type', 'type_id', 'stype', 'stype_id'] as const;
+const TEXTS = ['tags', 'fields', 'payload'] as const;
+// The length of a text is known without fetching it.
+const BYTES = [...NAMES, ...TEXTS].map((column) => `coalesce(octet_length(${column}), 0)`).join(' + ');
+
 export type Row = readonly [
   id: string,
   timeMs: string,
@@ -25,7 +31,8 @@ export type Row = readonly [
   stypeId: string | null,
   tags: string | null,
   fields: string | null,
-  payload: string,
+  /** Null when it is not within the bounds. */
+  payload: string | null,
 ];
 
 /**
@@ -34,14 +41,14 @@ export type Row = readonly [
  */
 export function selectStatement(
   selection: Selection,
-  limit: number,
+  { limit, maxBytes }: PageBounds,
 ): (pg.QueryArrayConfig & { readonly name: string }) | undefined {
   const { kind, cluster, after } = selection;
   // What comes before the place is of parts that need not even be looked at.
   const fromMs = Math.max(Math.ceil(selection.fromMs), after?.timeMs ?? EARLIEST_MS, EARLIEST_MS);
   const toMs = Math.min(Math.floor(selection.toMs), LATEST_MS);
   if (fromMs > toMs || cluster.includes('\0')) return undefined;
-  const values: unknown[] = [cluster, fromMs, toMs, limit];
+  const values: unknown[] = [cluster, fromMs, toMs, limit, maxBytes];
   const conditions = ['cluster = $1', 'time_ms >= $2', 'time_ms <= $3'];
   let name = `event_store_select_${kind}_`;
   for (const [member, column] of CONDITIONS) {
@@ -55,14 +62,37 @@ export function selectStatement(
     conditions.push(`(time_ms, id) > ($${values.push(after.timeMs)}, $${values.push(after.id)})`);
     name += '_after';
   }
-  const text = `SELECT id, time_ms, name, hostname, type, type_id, stype, stype_id, tags, fields, payload
-    FROM ${TABLES[kind]} WHERE ${conditions.join(' AND ')} ORDER BY time_ms, id LIMIT $4`;
-  return { name, text, values, rowMode: 'array' };
+  return {
+    name,
+    text: pageOf(`${TABLES[kind]} WHERE ${conditions.join(' AND ')}`),
+    values,
+    rowMode: 'array',
+  };
 }
 
-export function readRow({ kind, cluster }: Selection, row: Row): StoredRecord {
+/** What is within the bounds, and the first row after it, without its long texts. */
+const pageOf = (from: string): string => `
+  SELECT id, time_ms, ${NAMES.join(', ')}, ${TEXTS.map((text) => `CASE WHEN fits THEN ${text} END`).join(', ')}
+  FROM (
+    SELECT *, count(*) OVER before < $4::bigint AND coalesce(sum(bytes) OVER before, 0) < $5::bigint AS fits,
+      coalesce(sum(bytes) OVER before - lag(bytes) OVER before, 0) < $5::bigint AS last_fits
+    FROM (
+      SELECT id, time_ms, ${[...NAMES, ...TEXTS].join(', ')}, ${BYTES} AS bytes
+      FROM ${from} ORDER BY time_ms, id LIMIT $4::bigint + 1
+    ) AS found
+    WINDOW before AS (ORDER BY time_ms, id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+  ) AS sized WHERE last_fits ORDER BY time_ms, id`;
+
+/** Of the rows of such a statement. */
+export function readRows(selection: Selection, rows: readonly Row[]): SelectedRecords {
+  const records = rows.flatMap((row) => readRow(selection, row));
+  return { records, hasMore: records.length < rows.length };
+}
+
+function readRow({ kind, cluster }: Selection, row: Row): StoredRecord[] {
   const [id, timeMs, name, hostname, type, typeId, stype, stypeId, tags, fields, payload] = row;
-  return {
+  if (payload === null) return [];
+  const record = {
     id: Number(id),
     kind,
     cluster,
@@ -77,4 +107,5 @@ export function readRow({ kind, cluster }: Selection, row: Row): StoredRecord {
     timeMs: Number(timeMs),
     payload,
   };
+  return [record];
 }

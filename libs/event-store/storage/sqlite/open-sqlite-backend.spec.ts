@@ -5,8 +5,9 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../../domain/index.js';
 import { silentLogger, type Logger } from '../../../observability/index.js';
-import { allOf } from '../../testing/backend-under-test.js';
+import { allOf, atMost } from '../../testing/backend-under-test.js';
 import { anEventRecord, RECORDS_NOW_MS } from '../../testing/event-records.js';
+import { bytesOf } from '../record-bytes.js';
 import { StorageUnavailable, type StorageBackend } from '../storage-backend.js';
 import { openSqliteBackend } from './index.js';
 
@@ -37,6 +38,7 @@ function inFile<Result>(use: (database: DatabaseSync) => Result): Result {
     database.close();
   }
 }
+const nothing = { records: [], hasMore: false };
 const batchOf = (count: number, members: Parameters<typeof anEventRecord>[0] = {}) =>
   Array.from({ length: count }, () => anEventRecord(members));
 
@@ -185,21 +187,28 @@ describe('the SQLite backend', () => {
       fromMs: 0,
       toMs: RECORDS_NOW_MS + 9,
     } as const;
-    const found = await backend.select(of, 100);
+    const { records: found } = await backend.select(of, atMost(100));
     expect(found).toHaveLength(10);
-    expect(await backend.select(of, 4)).toEqual(found.slice(0, 4));
-    expect(await backend.select({ ...of, after: found[3] }, 100)).toEqual(found.slice(4));
-    expect(await backend.select({ ...of, hostname: 'node-1' }, 100)).toEqual(found);
-    expect(await backend.select({ ...of, hostname: 'node-2' }, 100)).toEqual([]);
+    const [, , , fourth] = found;
+    expect(await backend.select(of, atMost(4))).toEqual({ records: found.slice(0, 4), hasMore: true });
+    // The third is the last one of its turn, and the bytes are used up with it.
+    const upToThird = atMost(100, bytesOf(fourth!) * 3);
+    expect(await backend.select(of, upToThird)).toEqual({ records: found.slice(0, 3), hasMore: true });
+    const rest = { records: found.slice(4), hasMore: false };
+    expect(await backend.select({ ...of, after: fourth }, atMost(6))).toEqual(rest);
+    expect(await backend.select({ ...of, hostname: 'node-1' }, atMost(100))).toMatchObject({
+      records: found,
+    });
+    expect(await backend.select({ ...of, hostname: 'node-2' }, atMost(1))).toEqual(nothing);
   });
 
   it('ends reading that takes several turns before it closes, and leaves off forgetting', async () => {
     const backend = await open();
     for (let number = 0; number < 6; number += 1) await backend.store(batchOf(10_000));
     const of = { kind: 'event', cluster: 'alpha', name: 'none', fromMs: 0, toMs: RECORDS_NOW_MS } as const;
-    const [reading, forgetting] = [backend.select(of, 1), backend.forget('event', RECORDS_NOW_MS)];
+    const [reading, forgetting] = [backend.select(of, atMost(1)), backend.forget('event', RECORDS_NOW_MS)];
     await backend.close();
-    expect(await reading).toEqual([]);
+    expect(await reading).toEqual(nothing);
     const forgotten = await forgetting;
     expect(forgotten).toBeLessThan(60_000);
     expect(await allOf(await open(), 'alpha')).toHaveLength(60_000 - forgotten);

@@ -1,5 +1,11 @@
-import { RECORD_KINDS, type EventRecord, type RecordKind, type StoredRecord } from '../../record/index.js';
-import type { Selection, StorageBackend, StorageMark } from '../storage-backend.js';
+import { RECORD_KINDS, type EventRecord, type RecordKind } from '../../record/index.js';
+import type {
+  PageBounds,
+  SelectedRecords,
+  Selection,
+  StorageBackend,
+  StorageMark,
+} from '../storage-backend.js';
 import type { SqliteConnection } from './sqlite-connection.js';
 import type { SqliteColumn, SqliteStep } from './sqlite-protocol.js';
 import { selectRecords } from './sqlite-select.js';
@@ -47,8 +53,8 @@ export class SqliteBackend implements StorageBackend {
     return (values?.[0] as string | undefined) ?? undefined;
   }
 
-  select(selection: Selection, limit: number): Promise<StoredRecord[]> {
-    return this.awaited(selectRecords(() => this.reader(), selection, limit));
+  select(selection: Selection, bounds: PageBounds): Promise<SelectedRecords> {
+    return this.awaited(selectRecords(() => this.reader(), selection, bounds));
   }
 
   async hosts(cluster: string): Promise<string[]> {

@@ -46,6 +46,23 @@ describe('SqliteConnection', () => {
     expect(await connection.read('SELECT * FROM t WHERE a < ?', [0])).toEqual([[], [], []]);
   });
 
+  it('reads within bounds, and holds nobody up with the rows that it leaves', async () => {
+    const [connection, other] = [await open(), await open()];
+    const insert = { sql: 'INSERT INTO t VALUES (?)', rows: 4, columns: [[5, 5, 0, 5]] };
+    await connection.write([once('CREATE TABLE t (a)'), insert]);
+    const some = (maxRows: number, maxSum: number) =>
+      connection.readSome('SELECT rowid, a FROM t', [], { maxRows, summedColumn: 1, maxSum });
+    const upTo = (rows: number) => [[1, 2, 3, 4].slice(0, rows), [5, 5, 0, 5].slice(0, rows)];
+    expect(await some(2, 100)).toEqual({ columns: upTo(2), hasMore: true });
+    expect(await some(4, 100)).toEqual({ columns: upTo(4), hasMore: false });
+    expect(await some(0, 100)).toEqual({ columns: upTo(0), hasMore: true });
+    expect(await some(9, 10)).toEqual({ columns: upTo(2), hasMore: true });
+    expect(await some(9, 11)).toEqual({ columns: upTo(4), hasMore: false });
+    expect(await some(9, 1)).toEqual({ columns: upTo(1), hasMore: true });
+    // Whoever still reads keeps others from committing.
+    expect(await other.write([once('DELETE FROM t')])).toEqual([4]);
+  });
+
   it('leaves nothing of a transaction that fails half-way', async () => {
     const connection = await open();
     await connection.write([once('CREATE TABLE t (a NOT NULL)')]);

@@ -2,6 +2,7 @@ import type { Logger } from '../../../observability/logging/index.js';
 import { StorageUnavailable } from '../storage-backend.js';
 import { failureOf } from './sqlite-failure.js';
 import type {
+  RowBounds,
   SqliteColumn,
   SqliteReply,
   SqliteStep,
@@ -38,6 +39,16 @@ export class SqliteConnection {
   /** The columns of what the statement finds. */
   async read(sql: string, parameters: readonly SqliteValue[] = []): Promise<readonly SqliteColumn[]> {
     return (await this.ask({ kind: 'read', sql, parameters })).columns!;
+  }
+
+  /** The columns of what it finds within the bounds, and whether it finds more. */
+  async readSome(
+    sql: string,
+    parameters: readonly SqliteValue[],
+    bounds: RowBounds,
+  ): Promise<{ readonly columns: readonly SqliteColumn[]; readonly hasMore: boolean }> {
+    const { columns, hasMore } = await this.ask({ kind: 'read', sql, parameters, bounds });
+    return { columns: columns!, hasMore: hasMore! };
   }
 
   /** All steps, or none. Resolves, when they are durable, with how many rows each has changed. */

@@ -12,6 +12,14 @@ export interface SqliteStep {
   readonly columns: readonly SqliteColumn[];
 }
 
+/** How many of the rows that a statement finds are read. */
+export interface RowBounds {
+  readonly maxRows: number;
+  /** Rows are read for as long as those before them have less than `maxSum` in this column together. */
+  readonly summedColumn: number;
+  readonly maxSum: number;
+}
+
 /** What a thread is started with. */
 export interface SqliteThreadSettings {
   /** Path of the file, or a `file:` URL with parameters. */
@@ -29,6 +37,8 @@ export type SqliteRequest =
       readonly id: number;
       readonly sql: string;
       readonly parameters: readonly SqliteValue[];
+      /** Without any all rows are read. */
+      readonly bounds?: RowBounds | undefined;
     }
   /** All steps in one transaction, or none. */
   | { readonly kind: 'write'; readonly id: number; readonly steps: readonly SqliteStep[] }
@@ -48,6 +58,8 @@ export interface SqliteReply {
   readonly objection?: SqliteObjection;
   /** Of a read: its columns. */
   readonly columns?: readonly SqliteColumn[];
+  /** Of a read: whether there are rows that are not within its bounds. */
+  readonly hasMore?: boolean;
   /** Of a write: how many rows each step changed. */
   readonly changes?: readonly number[];
 }

@@ -1,8 +1,9 @@
 import type { RecordPlace, StoredRecord } from '../../record/index.js';
-import type { Selection } from '../storage-backend.js';
+import { bytesOf } from '../record-bytes.js';
+import type { PageBounds, SelectedRecords, Selection } from '../storage-backend.js';
 import type { SqliteConnection } from './sqlite-connection.js';
 import type { SqliteColumn, SqliteValue } from './sqlite-protocol.js';
-import { STATEMENTS } from './sqlite-statements.js';
+import { BYTES_COLUMN, STATEMENTS } from './sqlite-statements.js';
 
 /** So many records are looked at before others get their turn: some tens of milliseconds. */
 const RECORDS_A_TURN = 20_000;
@@ -12,26 +13,28 @@ const before = (timeMs: number): RecordPlace => ({ timeMs, id: 0 });
 const upTo = (timeMs: number): RecordPlace => ({ timeMs, id: Number.MAX_SAFE_INTEGER });
 
 /**
- * The first records that match. However many do not, no single statement takes long: there is no way to break one off,
- * and others wait behind it.
+ * The first records that match, within the bounds. However many do not match, no single statement takes long: there is no
+ * way to break one off, and others wait behind it.
  */
 export async function selectRecords(
   connectionOf: () => SqliteConnection,
   selection: Selection,
-  limit: number,
-): Promise<StoredRecord[]> {
-  const found: StoredRecord[] = [];
+  { limit, maxBytes }: PageBounds,
+): Promise<SelectedRecords> {
+  const records: StoredRecord[] = [];
+  let bytes = 0;
   let after = startOf(selection);
-  while (found.length < limit) {
+  for (;;) {
     const connection = connectionOf();
     const turn = isFiltered(selection) ? await endOfTurn(connection, selection, after) : undefined;
-    const wanted = limit - found.length;
     const until = turn ?? upTo(selection.toMs);
-    found.push(...(await selectPart(connection, selection, { after, until, limit: wanted })));
-    if (!turn) break;
+    const left = { limit: limit - records.length, maxBytes: maxBytes - bytes };
+    const part = await selectPart(connection, selection, { after, until, ...left });
+    records.push(...part.records);
+    if (part.hasMore || !turn) return { records, hasMore: part.hasMore };
+    for (const record of part.records) bytes += bytesOf(record);
     after = turn;
   }
-  return found;
 }
 
 function startOf({ fromMs, after }: Selection): RecordPlace {
@@ -63,21 +66,17 @@ async function endOfTurn(
 async function selectPart(
   connection: SqliteConnection,
   { kind, cluster, hostname, name, type, typeId, stype, stypeId }: Selection,
-  { after, until, limit }: { after: RecordPlace; until: RecordPlace; limit: number },
-): Promise<StoredRecord[]> {
+  { after, until, limit, maxBytes }: PageBounds & { after: RecordPlace; until: RecordPlace },
+): Promise<SelectedRecords> {
   const { select, selectOfHost } = STATEMENTS[kind];
   const of = hostname === undefined ? [cluster] : [cluster, hostname];
   const filters = [name, type, typeId, stype, stypeId].map((wanted) => wanted ?? null);
-  const columns = await connection.read(hostname === undefined ? select : selectOfHost, [
-    ...of,
-    after.timeMs,
-    after.id,
-    until.timeMs,
-    until.id,
-    ...filters,
-    limit,
-  ]);
-  return toRecords(kind, columns);
+  const { columns, hasMore } = await connection.readSome(
+    hostname === undefined ? select : selectOfHost,
+    [...of, after.timeMs, after.id, until.timeMs, until.id, ...filters],
+    { maxRows: limit, summedColumn: BYTES_COLUMN, maxSum: maxBytes },
+  );
+  return { records: toRecords(kind, columns), hasMore };
 }
 
 /** In the order of the statement's columns. */

@@ -5,7 +5,7 @@ import { MARKS_TABLE, TABLES } from './sqlite-schema.js';
 interface KindStatements {
   /** Parameters: as `COLUMNS`. */
   readonly insert: string;
-  /** Parameters: cluster, place after which, place up to which, name, type, type id, stype, stype id, limit. */
+  /** Parameters: cluster, place after which, place up to which, name, type, type id, stype, stype id. Columns: id, `COLUMNS`, bytes. */
   readonly select: string;
   /** As `select`, with the hostname after the cluster. */
   readonly selectOfHost: string;
@@ -34,6 +34,13 @@ export const COLUMNS = [
   'payload',
 ] as const;
 
+/** As `bytesOf` counts them. */
+const BYTES = COLUMNS.filter((column) => column !== 'time_ms' && column !== 'cluster')
+  .map((column) => `coalesce(octet_length(${column}), 0)`)
+  .join(' + ');
+/** Where the bytes are among the columns of a select. */
+export const BYTES_COLUMN = COLUMNS.length + 1;
+
 /** The planner would read all hosts of a time rather than all times of a host: the index is said. */
 function statementsOf(kind: RecordKind): KindStatements {
   const table = TABLES[kind];
@@ -41,12 +48,12 @@ function statementsOf(kind: RecordKind): KindStatements {
   const byHost = `${table} INDEXED BY ${table}_by_host WHERE cluster = ? AND hostname = ?`;
   const hostsOf = `${table} INDEXED BY ${table}_by_host WHERE cluster = ?`;
   const select = (from: string): string => `
-    SELECT id, ${COLUMNS.join(', ')} FROM ${from}
+    SELECT id, ${COLUMNS.join(', ')}, ${BYTES} FROM ${from}
     AND (time_ms, id) > (?, ?) AND (time_ms, id) <= (?, ?)
     AND name IS coalesce(?, name)
     AND type IS coalesce(?, type) AND type_id IS coalesce(?, type_id)
     AND stype IS coalesce(?, stype) AND stype_id IS coalesce(?, stype_id)
-    ORDER BY time_ms, id LIMIT ?`;
+    ORDER BY time_ms, id`;
   const place = (from: string): string => `
     SELECT time_ms, id FROM ${from} AND (time_ms, id) > (?, ?) AND time_ms <= ?
     ORDER BY time_ms, id LIMIT 1 OFFSET ?`;

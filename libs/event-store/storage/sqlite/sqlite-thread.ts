@@ -7,6 +7,7 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { parentPort, workerData } from 'node:worker_threads';
 import type {
+  RowBounds,
   SqliteColumn,
   SqliteObjection,
   SqliteReply,
@@ -38,7 +39,7 @@ function answer(request: SqliteRequest): void {
   try {
     switch (request.kind) {
       case 'read':
-        return reply({ id: request.id, columns: read(request.sql, request.parameters) });
+        return reply({ id: request.id, ...read(request.sql, request.parameters, request.bounds) });
       case 'write':
         return reply({ id: request.id, changes: write(request.steps) });
       case 'close':
@@ -51,10 +52,32 @@ function answer(request: SqliteRequest): void {
   }
 }
 
-function read(sql: string, parameters: readonly SqliteValue[]): SqliteColumn[] {
+interface FoundRows {
+  readonly rows: readonly SqliteValue[][];
+  readonly hasMore: boolean;
+}
+
+function read(
+  sql: string,
+  parameters: readonly SqliteValue[],
+  bounds: RowBounds | undefined,
+): { columns: SqliteColumn[]; hasMore: boolean } {
   const statement = prepared(sql);
-  const rows = statement.all(...parameters) as unknown as SqliteValue[][];
-  return statement.columns().map((_, column) => rows.map((row) => row[column]!));
+  const { rows, hasMore }: FoundRows = bounds
+    ? some(statement.iterate(...parameters) as unknown as Iterable<SqliteValue[]>, bounds)
+    : { rows: statement.all(...parameters) as unknown as SqliteValue[][], hasMore: false };
+  return { columns: statement.columns().map((_, column) => rows.map((row) => row[column]!)), hasMore };
+}
+
+function some(found: Iterable<SqliteValue[]>, { maxRows, summedColumn, maxSum }: RowBounds): FoundRows {
+  const rows: SqliteValue[][] = [];
+  let sum = 0;
+  for (const row of found) {
+    if (rows.length >= maxRows || sum >= maxSum) return { rows, hasMore: true };
+    rows.push(row);
+    sum += Number(row[summedColumn]);
+  }
+  return { rows, hasMore: false };
 }
 
 function write(steps: readonly SqliteStep[]): number[] {
