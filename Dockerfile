@@ -3,6 +3,7 @@
 FROM node:24-bookworm-slim AS build
 WORKDIR /spillway
 COPY package.json package-lock.json .npmrc ./
+COPY bin bin
 RUN npm ci
 COPY tsconfig.json tsconfig.build.json ./
 COPY apps apps
@@ -26,6 +27,7 @@ WORKDIR /spillway
 COPY --from=build /spillway/package.json ./
 COPY --from=build /spillway/node_modules node_modules
 COPY --from=build /spillway/dist dist
+COPY --from=build /spillway/bin bin
 USER node
 VOLUME /data
 EXPOSE 8080

@@ -17,7 +17,7 @@ already stays there once.
   -undated keep-as TIME
                        the time of records whose own was lost, as 2026-01-31T12:00:00Z or in Unix seconds (default:
                        they are left out, and counted)
-  -dry-run             says what would be copied, and copies nothing
+  -dry-run             says what would be copied, and copies nothing (it makes the storage where there is none)
 
 Options take one dash or two, and their value as the next word or behind =, as in -config=config.json.
 The program ends with 1 and a sentence when it cannot start.

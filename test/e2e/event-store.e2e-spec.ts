@@ -1,10 +1,12 @@
-import { createServer, type AddressInfo } from 'node:net';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { waitUntil } from '../../libs/testing/index.js';
 import { EventStoreProcess, runEventStore } from './support/event-store-process.js';
 
 const RECEIVERS = { receivers: {} };
@@ -109,6 +111,22 @@ it('D32: takes the misspelt key of the README, and receivers that it cannot run,
   expect(store.output).toContain('metrics only');
   expect((await store.post('job event="x"')).status).toBe(200);
   expect(await store.payloads()).toEqual(['x']);
+});
+
+it('is a command that npx finds in a clone, and that hands signals on', async () => {
+  await write('config.json', { ...RECEIVERS, ...STORAGE, ...API });
+  const command = resolve('node_modules/.bin/spillway-event-store');
+  const child = spawn(command, ['-config', 'config.json'], {
+    cwd: directory,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const exited = once(child, 'exit');
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => (output += chunk));
+  await waitUntil(() => output.includes('event-store.started'), { what: 'its start', timeoutMs: 30_000 });
+  child.kill('SIGTERM');
+  expect(await exited).toEqual([0, null]);
+  expect(output).toContain('event-store.stopped');
 });
 
 it('says which version it is, and lists its options', async () => {

@@ -14,7 +14,7 @@ describe('formatImportReport', () => {
       'Imported from old.db: 7 of 10 rows.',
       'tc_events: 7 of 10 rows stored as events of cluster tc.',
       '  3 are older than the retention allows: its next run removes them.',
-      '  2 left out: their time is lost (the original took seconds for nanoseconds, or stored the year 1).',
+      '  2 left out: they have no time, or none that can be right (the original took seconds for nanoseconds, or stored the year 1; or it is far ahead).',
       '  1 left out: without an event or a log text.',
       '"an \\"odd\\" events": not imported, it is a view.',
       'Rows that have lost their time can be imported under a given one: see the option for undated rows.',

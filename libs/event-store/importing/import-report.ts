@@ -30,7 +30,7 @@ const REMARKS: readonly (readonly [keyof ImportCounts, string])[] = [
   ['pastRetention', 'are older than the retention allows: its next run removes them'],
   [
     'undated',
-    'left out: their time is lost (the original took seconds for nanoseconds, or stored the year 1)',
+    'left out: they have no time, or none that can be right (the original took seconds for nanoseconds, or stored the year 1; or it is far ahead)',
   ],
   ['withoutPayload', 'left out: without an event or a log text'],
   ['refused', 'left out: the storage does not take them'],
