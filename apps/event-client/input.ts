@@ -26,7 +26,7 @@ export async function* eachLine(input: AsyncIterable<Uint8Array>): AsyncGenerato
     const end = chunk.lastIndexOf(LINE_FEED);
     if (end === -1) rest.push(chunk);
     else {
-      const lines = linesOf([...rest, chunk.subarray(0, end)]);
+      const lines = linesOf([...rest, chunk.subarray(0, end + 1)]);
       if (lines.length > 0) yield lines;
       rest = [chunk.subarray(end + 1)];
       restLength = 0;

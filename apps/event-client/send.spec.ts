@@ -55,6 +55,14 @@ describe('sending', () => {
     expect(bodies()).toHaveLength(4);
   });
 
+  it.each([[['a\r\nb\r\n']], [['a\r', '\n', 'b', '\r\n']], [['a\r\n', 'b']]])(
+    'sends lines without the carriage returns that end them: %j',
+    async (input) => {
+      expect(await send([...AT, '--lines'], {}, input)).toMatchObject({ code: 0 });
+      expect(store.reader.records.map(({ payload }) => payload)).toEqual(['a', 'b']);
+    },
+  );
+
   it('does not send what is too long, and says how much was sent before', async () => {
     const long = 'x'.repeat(600_000);
     expect(await send([...AT, '-'], {}, [long, long])).toMatchObject({

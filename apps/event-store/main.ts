@@ -11,8 +11,9 @@ import { createLogger, type Logger } from '../../libs/observability/logging/inde
 import { BadArguments, readArguments, type Arguments } from './arguments.js';
 import { HELP } from './help.js';
 import { importOldRecords } from './import-command.js';
+import { nodeProblem } from './node-version.js';
 import { receiverCatalog } from './receiver-catalog.js';
-import { startEventStore } from './start-event-store.js';
+import { startEventStore, type RunningEventStore } from './start-event-store.js';
 
 /** A shutdown that takes longer than this is cut short. */
 const STOP_PATIENCE_MS = 45_000;
@@ -20,6 +21,8 @@ const STOP_PATIENCE_MS = 45_000;
 const SAME_CTRL_C_MS = 1_000;
 
 async function main(): Promise<void> {
+  const problem = nodeProblem(process.versions.node);
+  if (problem !== undefined) throw new Error(problem);
   const args = readArguments(process.argv.slice(2));
   if (args.command === 'help') return void process.stdout.write(HELP);
   if (args.command === 'version') return void process.stdout.write(`spillway-event-store ${version()}\n`);
@@ -30,16 +33,32 @@ async function main(): Promise<void> {
 }
 
 async function run(configuration: Configuration, logger: Logger): Promise<void> {
-  const starting = startEventStore(configuration, { logger, clock: systemClock });
-  stopOnSignal(starting, logger);
-  const { url } = await starting;
+  const ending = new AbortController();
+  const starting = startUnlessEnded(configuration, logger, ending.signal);
+  stopOnSignal(starting, ending, logger);
+  const store = await starting;
+  if (store === undefined) return;
   if (!isProtected(configuration.api))
     logger.warn({
       event: 'api.unprotected',
       reason:
         'Everybody who reaches the API may write and read: set jwt_public_key in its section to ask for tokens.',
     });
-  logger.info({ event: 'event-store.started', url });
+  logger.info({ event: 'event-store.started', url: store.url });
+}
+
+/** Undefined when it was ended before it could run. */
+async function startUnlessEnded(
+  configuration: Configuration,
+  logger: Logger,
+  signal: AbortSignal,
+): Promise<RunningEventStore | undefined> {
+  try {
+    return await startEventStore(configuration, { logger, clock: systemClock, signal });
+  } catch (error) {
+    if (error === signal.reason) return undefined;
+    throw error;
+  }
 }
 
 function configured(
@@ -54,7 +73,11 @@ function configured(
 }
 
 /** From the beginning: one that is ended while it starts would leave what it has opened. */
-function stopOnSignal(starting: Promise<{ stop(): Promise<void> }>, logger: Logger): void {
+function stopOnSignal(
+  starting: Promise<RunningEventStore | undefined>,
+  ending: AbortController,
+  logger: Logger,
+): void {
   let stoppingSince: number | undefined;
   const stop = async (signal: NodeJS.Signals): Promise<void> => {
     stoppingSince = performance.now();
@@ -63,7 +86,9 @@ function stopOnSignal(starting: Promise<{ stop(): Promise<void> }>, logger: Logg
       logger.error({ event: 'event-store.stop.cut', reason: 'What was under way did not end in time.' });
       process.exit(1);
     }, STOP_PATIENCE_MS).unref();
-    await (await starting).stop();
+    ending.abort();
+    const store = await starting;
+    await store?.stop();
     logger.info({ event: 'event-store.stopped' });
     process.exit(0);
   };
@@ -83,10 +108,10 @@ function version(): string {
 function fail(error: unknown): void {
   const message = error instanceof Error ? error.message : String(error);
   const warnings = error instanceof InvalidConfiguration ? error.warnings : [];
-  const advice = error instanceof BadArguments ? 'spillway-event-store -help lists the options.' : '';
-  process.stderr.write(
-    `The event store cannot run.\n${[message, ...warnings, advice].filter(Boolean).join('\n')}\n`,
-  );
+  const lines = ['The event store cannot run.', message];
+  if (warnings.length > 0) lines.push('Beside that:', ...warnings);
+  if (error instanceof BadArguments) lines.push('spillway-event-store -help lists the options.');
+  process.stderr.write(`${lines.join('\n')}\n`);
   process.exit(1);
 }
 

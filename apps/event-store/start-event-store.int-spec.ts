@@ -19,6 +19,7 @@ afterEach(async () => {
 async function started(
   backend: BackendSettings,
   receivers: Configuration['receivers'] = [],
+  signal?: AbortSignal,
 ): Promise<RunningEventStore> {
   const configuration: Configuration = {
     receivers,
@@ -40,7 +41,7 @@ async function started(
     warnings: [],
     notes: [],
   };
-  return startEventStore(configuration, { logger: silentLogger, clock: systemClock });
+  return startEventStore(configuration, { logger: silentLogger, clock: systemClock, signal });
 }
 
 async function postgresSettings(): Promise<{ settings: BackendSettings; drop: () => Promise<void> }> {
@@ -73,6 +74,26 @@ describe('an event store', () => {
     expect(await response.json()).toMatchObject({
       manager: { errors: { write_failed: 1 }, status: { flushed: 1 } },
     });
+  });
+
+  it('does not start its receivers when it is called off while the storage is opened', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'spillway-event-store-'));
+    undo.push(() => rm(directory, { recursive: true, force: true }));
+    let made = 0;
+    const kind: ReceiverKind = {
+      type: 'unwanted',
+      schema: z.object({}),
+      create: () => {
+        made += 1;
+        return { start: async () => undefined, stop: async () => undefined };
+      },
+    };
+    const ending = new AbortController();
+    const receivers = [{ name: 'a', kind, settings: {}, process: undefined }];
+    const starting = started({ type: 'sqlite', path: directory, flags: [] }, receivers, ending.signal);
+    ending.abort();
+    await expect(starting).rejects.toBe(ending.signal.reason);
+    expect(made).toBe(0);
   });
 
   it('stops its receivers together: none waits for the patience of another', async () => {

@@ -17,24 +17,32 @@ export interface RunningEventStore {
   stop(): Promise<void>;
 }
 
+interface StartParts {
+  readonly logger: Logger;
+  readonly clock: Clock;
+  /** Calls the start off. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Text that may wait to be stored, in characters: beyond it senders are asked to come again. */
 const MAX_WAITING_CHARACTERS = 64 * 1_048_576;
 
 /**
  * Starts storage, retention, API and receivers. Rejects with a sentence that says what to do when something is in the way;
- * nothing is left running then.
+ * nothing is left running then. When the signal aborts before the storage is open, it rejects with the reason of that.
  */
 export async function startEventStore(
   configuration: Configuration,
-  { logger, clock }: { readonly logger: Logger; readonly clock: Clock },
+  { logger, clock, signal }: StartParts,
 ): Promise<RunningEventStore> {
   const undo = new UndoList();
   try {
     const { storage } = configuration;
     const keptMs = { event: storage.retentionMs, log: storage.logRetentionMs };
     const stats = new EventStoreStats();
-    const backend = await openBackend(storage.backend, { logger, clock, keptMs });
+    const backend = await openBackend(storage.backend, { logger, clock, keptMs, signal });
     undo.push(() => backend.close());
+    signal?.throwIfAborted();
     const writer = new RecordWriter({ backend, stats, logger, maxWaitingCharacters: MAX_WAITING_CHARACTERS });
     undo.push(() => writer.drained());
     const retention = new Retention({ backend, stats, logger, clock, policy: keptMs });

@@ -65,6 +65,8 @@ describe('what is sent', () => {
     ['5m', NOW_MS - 300_000],
     ['2026-01-31T12:00:00.250Z', Date.UTC(2026, 0, 31, 12, 0, 0, 250)],
     ['1740027951', 1_740_027_951_000],
+    ['2000-01-01T00:00:00Z', Date.UTC(2000, 0, 1)],
+    ['2026-11-29T12:00:00Z', NOW_MS + 86_400_000],
   ])('has its time: %s', (time, timeMs) => {
     expect(line('--time', time)).toBe(`myevent,hostname=vm event="x" ${timeMs}000000\n`);
   });
@@ -182,6 +184,9 @@ describe('what cannot be meant', () => {
     ['name', ['--name', '#a', 'a'], send],
     ['--time', ['--time', 'yesterday', 'a'], send],
     ['--time', ['--time', '2026-01-31T12:00:00', 'a'], send],
+    ['--time is before 2000', ['--time', '1999-12-31T23:59:59.999Z', 'a'], send],
+    ['--time is before 2000', ['--time', '5', 'a'], send],
+    ['more than a day ahead', ['--time', '2026-11-29T12:00:00.001Z', 'a'], send],
     ['--url', ['--url', 'hub.example.com', 'a'], send],
     ['--url', ['--url', 'https://u:marked@hub.example.com', 'a'], send],
     ['--url', ['--url', 'https://hub.example.com?token=marked', 'a'], send],

@@ -1,5 +1,9 @@
 import { hostname } from 'node:os';
-import { encodePoint, type FieldValue } from '../../../libs/event-store/line-protocol/index.js';
+import {
+  encodePoint,
+  isPlausibleTime,
+  type FieldValue,
+} from '../../../libs/event-store/line-protocol/index.js';
 import { readConnection, type Connection } from './connection.js';
 import { MOMENTS, readMoment } from './moment.js';
 import type { Options } from './options.js';
@@ -51,6 +55,10 @@ function readEnvelope(options: Options, nowMs: number): Envelope {
   const level = options.read('level', (text) => LEVELS.find((known) => known === text), LEVELS.join(', '));
   if (level !== undefined && kind === 'event') options.refuse('--level is of log lines: it needs --log.');
   const timeMs = options.read('time', (text) => readMoment(text, nowMs), MOMENTS);
+  if (timeMs !== undefined && !isPlausibleTime(timeMs, nowMs))
+    options.refuse(
+      '--time is before 2000 or more than a day ahead: the time of arrival would be taken in its place.',
+    );
   const own = OWN_TAGS.map(
     (key) => [key, options.text(key) ?? (key === 'hostname' ? hostname() : '')] as const,
   );

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { Findings, Place } from './findings.js';
-import { readJsonFile } from './json-file.js';
+import { readJsonFile, refuseMissing } from './json-file.js';
 import type { JsonObject, JsonValue } from './json-text.js';
 import { readMembers, readObject, typeName, type Section } from './section.js';
 
@@ -42,7 +42,7 @@ export function readSections(path: string, findings: Findings): Sections {
 /** A file that is not there counts as empty. */
 function readCentralFile(place: Place): JsonObject | undefined {
   if (!existsSync(place.file)) {
-    place.refuse('is not there');
+    refuseMissing(place);
     return {};
   }
   const section = sectionOf(readJsonFile(place), place);

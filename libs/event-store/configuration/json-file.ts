@@ -1,12 +1,16 @@
 import { readFileSync } from 'node:fs';
+import { isAbsolute, resolve } from 'node:path';
 import type { Place } from './findings.js';
 import { InvalidJson, parseJsonText, type JsonValue } from './json-text.js';
 
 const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'is not there',
   EACCES: 'may not be read by this user',
   EISDIR: 'is a directory, not a file',
 };
+
+/** A file is not there; where it was looked for is said, too. */
+export const refuseMissing = (place: Place): void =>
+  place.refuse(`is not there${isAbsolute(place.file) ? '' : `: there is no file ${resolve(place.file)}`}`);
 
 /** What a file says; undefined, and said, when it cannot be read or is no JSON. */
 export function readJsonFile(place: Place): JsonValue | undefined {
@@ -32,7 +36,8 @@ function readText(place: Place): string | undefined {
     return readFileSync(place.file, 'utf8');
   } catch (error) {
     const { code = 'unknown error' } = error as NodeJS.ErrnoException;
-    place.refuse(REASONS[code] ?? `cannot be read (${code})`);
+    if (code === 'ENOENT') refuseMissing(place);
+    else place.refuse(REASONS[code] ?? `cannot be read (${code})`);
     return undefined;
   }
 }

@@ -1,4 +1,4 @@
-import { relative } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { catalog, ConfigurationRig, PLAIN } from './configuration-rig.fixture.js';
 import { loadConfiguration } from './load-configuration.js';
@@ -50,6 +50,16 @@ describe('the files of a configuration', () => {
     expect(rig.refusalAt(rig.path('nowhere.json')).problems).toEqual([
       'nowhere.json is not there.',
       ...MISSING.map((sentence) => `nowhere.json ${sentence}`),
+    ]);
+  });
+
+  it('says where it looked for a file whose path is relative to the working directory', () => {
+    expect(rig.refusalAt('./none/config.json').problems[0]).toBe(
+      `./none/config.json is not there: there is no file ${resolve('none/config.json')}.`,
+    );
+    const { storage: _, ...others } = PLAIN;
+    expect(rig.refusal({ ...others, 'storage-file': './none.json' }).problems).toEqual([
+      `./none.json is not there: there is no file ${resolve('none.json')}.`,
     ]);
   });
 

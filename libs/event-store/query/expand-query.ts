@@ -14,7 +14,7 @@ export const entryCount = ({ typeIds, subtypeIds }: RecordQuery): number =>
 
 /** What each entry of a query selects: one for each pair of a type's id and a subtype's, in their order, and at least one. */
 export function expandQuery(request: QueryRequest, query: RecordQuery): Selection[] {
-  const { cluster, from, to } = request;
+  const { cluster, from, to, details } = request;
   return orAny(query.typeIds).flatMap((typeId) =>
     orAny(query.subtypeIds).map((stypeId) => ({
       kind: query.kind,
@@ -29,6 +29,7 @@ export function expandQuery(request: QueryRequest, query: RecordQuery): Selectio
       // The whole of the last second.
       toMs: to * 1_000 + 999,
       after: query.after,
+      isBrief: !details,
     })),
   );
 }

@@ -1,5 +1,6 @@
 import { STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import type { RefusalLog } from '../tallies/index.js';
 import { errorBody } from './error-body.js';
 import { noteExpectation } from './received-body.js';
 
@@ -16,14 +17,16 @@ interface ServedSocket extends Socket {
 }
 
 /** What is no HTTP, or takes too long, reaches no route; it is answered on the bare socket. */
-export function answerUnreadable(error: ClientError, socket: Socket): void {
+export function answerUnreadable(error: ClientError, socket: Socket, refused: RefusalLog): void {
   const { _httpMessage: answer } = socket as ServedSocket;
   if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
   // What is unreadable came after a request that is being served: ours would be read as the answer to that.
   if (answer?.req.complete) return endAfter(answer, socket);
   // A second answer within the first would be read as a part of it.
   if (answer?.headersSent) return void socket.destroy();
-  answerOn(socket, ...answerTo(error));
+  const [status, message] = answerTo(error);
+  refused.note({ route: 'other', status }, message);
+  answerOn(socket, status, message);
   // The rest of a late request must not be served any more.
   if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') socket.destroySoon();
 }

@@ -1,9 +1,11 @@
 import type { FastifyInstance } from 'fastify';
+import type { Logger } from '../../observability/logging/index.js';
 import { ApiError, busy } from './api-error.js';
 import type { ApiLimits } from './api-limits.js';
 import type { ApiSettings } from './api-parts.js';
 import type { Closing } from './listening-server.js';
-import { refuseByText } from './send-answer.js';
+import { routeOf } from './request-target.js';
+import { refuseByText, type Refusing } from './send-answer.js';
 import type { TokenCheck } from './token-check.js';
 
 /** What holds for every request, whatever it asks. */
@@ -27,9 +29,17 @@ export function guardRequests(
 }
 
 /** Refuses strangers before their body is read: otherwise anybody could fill the memory with what nobody will look at. */
-export function askForTokens(api: FastifyInstance, tokens: TokenCheck, { lingerMs }: ApiLimits): void {
+export function askForTokens(api: FastifyInstance, tokens: TokenCheck, refusing: Refusing): void {
   api.addHook('onRequest', async ({ headers }, reply) => {
     const refusal = await tokens.refusalOf(headers);
-    if (refusal !== undefined) return refuseByText(reply, 401, refusal, lingerMs);
+    if (refusal !== undefined) return refuseByText(reply, 401, refusal, refusing);
+  });
+}
+
+/** Tells whoever debugs of each request that is answered: not of its parameters, which are the caller's. */
+export function logAnswers(app: FastifyInstance, logger: Logger): void {
+  if (!logger.isLevelEnabled('debug')) return;
+  app.addHook('onResponse', async ({ method, url }, { statusCode: status, elapsedTime: elapsedMs }) => {
+    logger.debug({ event: 'request.answered', method, route: routeOf(url), status, elapsedMs });
   });
 }

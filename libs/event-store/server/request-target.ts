@@ -13,17 +13,22 @@ export function parameterOf(target: string, name: string): string | undefined {
   return new URLSearchParams(target.slice(mark + 1)).get(name) || undefined;
 }
 
-const ROUTES: readonly (readonly [path: RegExp, methods: string])[] = [
-  [/^\/api\/write(?:\/|$)/, 'POST'],
-  [/^\/api\/query(?:\/|$)/, 'GET, HEAD, POST'],
-  [/^\/api\/stats(?:\/|$)/, 'GET, HEAD'],
-  [/^\/health\/(?:live|ready)$/, 'GET, HEAD'],
+const ROUTES: readonly (readonly [path: RegExp, methods: string, name: string])[] = [
+  [/^\/api\/write(?:\/|$)/, 'POST', 'write'],
+  [/^\/api\/query(?:\/|$)/, 'GET, HEAD, POST', 'query'],
+  [/^\/api\/stats(?:\/|$)/, 'GET, HEAD', 'stats'],
+  [/^\/health\/(?:live|ready)$/, 'GET, HEAD', 'health'],
 ];
 const SWAGGER = /^\/swagger(?:\/|$)/;
 
+const pathOf = (target: string): string => target.split('?', 1)[0]!;
+const entryOf = (target: string) => ROUTES.find(([route]) => route.test(pathOf(target)));
+
+/** What the log calls the route of a target; `other` where there is none. */
+export const routeOf = (target: string): string => entryOf(target)?.[2] ?? 'other';
+
 /** What may be done with a path, as `Allow` says it; undefined when nothing is there. */
 export function methodsOf(target: string, hasSwagger: boolean): string | undefined {
-  const path = target.split('?', 1)[0]!;
-  if (hasSwagger && SWAGGER.test(path)) return 'GET, HEAD';
-  return ROUTES.find(([route]) => route.test(path))?.[1];
+  if (hasSwagger && SWAGGER.test(pathOf(target))) return 'GET, HEAD';
+  return entryOf(target)?.[1];
 }

@@ -3,9 +3,19 @@ import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { newId } from '../../domain/index.js';
 import type { Logger } from '../../observability/logging/index.js';
+import type { RefusalLog } from '../tallies/index.js';
 import { apiErrorOf } from './api-error.js';
 import { errorBody } from './error-body.js';
 import { hasMoreToCome } from './received-body.js';
+import { routeOf } from './request-target.js';
+
+/** What refusing a request takes. */
+export interface Refusing {
+  readonly logger: Logger;
+  readonly refused: RefusalLog;
+  /** As in `ApiLimits`. */
+  readonly lingerMs: number;
+}
 
 /** As `application/json`, exactly: Fastify would name a charset to texts. */
 export function sendJson(reply: FastifyReply, body: string | Buffer): FastifyReply {
@@ -17,8 +27,9 @@ export function refuseByText(
   reply: FastifyReply,
   status: number,
   text: string,
-  lingerMs: number,
+  { refused, lingerMs }: Refusing,
 ): FastifyReply {
+  refused.note({ route: routeOf(reply.request.url), status }, text);
   reply.status(status).header('content-type', 'text/plain; charset=utf-8');
   return sendLast(reply, Buffer.from(`${text}\n`), lingerMs);
 }
@@ -28,11 +39,12 @@ export function refuse(
   error: unknown,
   request: FastifyRequest,
   reply: FastifyReply,
-  { logger, lingerMs }: { readonly logger: Logger; readonly lingerMs: number },
+  { logger, refused, lingerMs }: Refusing,
 ): FastifyReply {
   const known = apiErrorOf(error);
   const errorId = newId();
-  if (!known) {
+  if (known) refused.note({ route: routeOf(request.url), status: known.status }, known.message);
+  else {
     const { method, routeOptions } = request;
     const where = { method, route: routeOptions.url, errorId };
     logger.error({ event: 'request.failed', err: error, ...where }, 'a request failed');

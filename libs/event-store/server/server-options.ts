@@ -1,12 +1,11 @@
 import type { Server } from 'node:http';
 import type { FastifyHttpOptions } from 'fastify';
-import type { Logger } from '../../observability/logging/index.js';
 import { ApiError } from './api-error.js';
 import type { ApiLimits } from './api-limits.js';
 import type { ApiSettings } from './api-parts.js';
 import { answerUnreadable } from './bare-answers.js';
 import { originForm } from './request-target.js';
-import { refuse } from './send-answer.js';
+import { refuse, type Refusing } from './send-answer.js';
 
 /** A sub-path may be anything; the header is limited as a whole. */
 const MAX_PATH_PARAMETER_CHARACTERS = 16_384;
@@ -15,7 +14,7 @@ const MAX_PATH_PARAMETER_CHARACTERS = 16_384;
 export function serverOptions(
   { idleTimeoutMs, keepAlives }: ApiSettings,
   limits: ApiLimits,
-  faults: { readonly logger: Logger; readonly lingerMs: number },
+  refusing: Refusing,
 ) {
   return {
     keepAliveTimeout: idleTimeoutMs,
@@ -32,14 +31,14 @@ export function serverOptions(
     return503OnClosing: false,
     rewriteUrl: ({ url }) => originForm(url ?? '/'),
     routerOptions: { maxParamLength: MAX_PATH_PARAMETER_CHARACTERS },
-    clientErrorHandler: answerUnreadable,
+    clientErrorHandler: (error, socket) => answerUnreadable(error, socket, refusing.refused),
     // The router refuses malformed paths before any hook runs.
     frameworkErrors: (error, request, reply) => {
       if (!keepAlives) reply.header('connection', 'close');
       const { statusCode = 400 } = error;
       const refusal =
         statusCode < 500 ? new ApiError(statusCode, 'the path is malformed', { cause: error }) : error;
-      refuse(refusal, request, reply, faults);
+      refuse(refusal, request, reply, refusing);
     },
   } satisfies FastifyHttpOptions<Server>;
 }

@@ -11,6 +11,8 @@ export interface BackendParts {
   readonly clock: Clock;
   /** How long records of each kind are kept, in milliseconds; undefined: for ever. Tells how wide parts are. */
   readonly keptMs: Readonly<Record<RecordKind, number | undefined>>;
+  /** Calls the waiting for a server off: opening rejects with the reason then. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Opens the storage that is configured, made when it is not there. Rejects with a sentence that says what to do. */

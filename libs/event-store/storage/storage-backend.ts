@@ -15,6 +15,8 @@ export interface Selection {
   readonly toMs: number;
   /** Only what comes after this place. */
   readonly after?: RecordPlace | undefined;
+  /** Of each record no more is needed than its id, time and payload: a reader may leave the rest empty. */
+  readonly isBrief?: boolean;
 }
 
 /** How much is read at a time. */

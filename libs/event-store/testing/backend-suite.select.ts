@@ -108,6 +108,22 @@ export function itSelects(underTest: BackendUnderTest): void {
     expect(await ofAlpha(atMost(100, 1))).toEqual({ records: [first], hasMore: true });
   });
 
+  it('answers with id, time and payload of the same records when no more is needed', async () => {
+    const backend = underTest.get();
+    await backend.store(['ab', 'c', 'def'].map((payload) => anEventRecord({ cluster: 'brief', payload })));
+    const selected = { kind: 'event', cluster: 'brief', fromMs: 0, toMs: RECORDS_NOW_MS * 2 } as const;
+    const shortOf = ({ id, timeMs, payload }: StoredRecord) => ({ id, timeMs, payload });
+    for (const bounds of [
+      { limit: 9, maxBytes: 1_000 },
+      { limit: 2, maxBytes: 1_000 },
+    ]) {
+      const full = await backend.select(selected, bounds);
+      const brief = await backend.select({ ...selected, isBrief: true }, bounds);
+      expect(brief.records.map(shortOf)).toEqual(full.records.map(shortOf));
+      expect(brief.hasMore).toBe(full.hasMore);
+    }
+  });
+
   it('includes both the first and the last moment', async () => {
     await underTest.get().store([-1, 0, 1, 2, 3].map((ms) => anEventRecord({ timeMs: RECORDS_NOW_MS + ms })));
     const of = { kind: 'event', cluster: 'alpha', fromMs: RECORDS_NOW_MS, toMs: RECORDS_NOW_MS + 2 } as const;

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
+import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { waitUntil } from '../../../testing/wait-until.js';
 import { IntakeFull } from '../../intake/index.js';
@@ -260,6 +261,36 @@ it('counts the bodies that it refuses, but not those that may come again', async
   expect((await post(receiver, 'a event="x"', '/')).status).toBe(503);
   const info = { retention_time: '24h', flush_time: '1s', backend_type: 'sqlite' };
   expect(stats.view(info).manager.errors).toEqual({ receiver_refused: 2 });
+});
+
+it('warns of what it refuses, of each status for itself', async () => {
+  const lines: unknown[] = [];
+  const output = { write: (line: string) => void lines.push(JSON.parse(line)) };
+  const logger = pino({ base: null, timestamp: false }, output);
+  const settings = httpSchema.parse({ address: '127.0.0.1', port: 0, username: 'u', password: 'p' });
+  const receiver = httpReceiver.create(settings, { ...partsOf(intake), logger }) as LineListener;
+  await receiver.start();
+  open.push(receiver);
+  lines.length = 0;
+  const wrong = basic('u:marked');
+  for (const init of [wrong, wrong, wrong, basic('u:p'), basic('u:p')])
+    await post(receiver, 'a event=', '/', init);
+  await receiver.stop();
+  const line = (status: number, count: number, reason: string) => ({
+    level: 40,
+    event: 'bodies.refused',
+    receiver: 'r',
+    status,
+    count,
+    reason,
+  });
+  const unreadable = expect.stringMatching(/^ServerHttp: Failed to decode: at line 1:/) as string;
+  expect(lines).toEqual([
+    line(401, 1, 'Unauthorized'),
+    line(400, 1, unreadable),
+    line(401, 2, 'Unauthorized'),
+    line(400, 1, unreadable),
+  ]);
 });
 
 describe('a stop', () => {

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { clusterNameProblem } from '../../record/index.js';
+import { RefusalLog } from '../../tallies/index.js';
 import type { Receiver, ReceiverParts } from '../receiver.js';
-import { Tally } from '../tally.js';
 import { gatekeeper } from './credentials.js';
 import type { ListenerSettings } from './http.schema.js';
 import { listen } from './listening.js';
@@ -22,7 +22,6 @@ export interface ListenerBounds {
 const BOUNDS: ListenerBounds = { heldBytes: 128 * 1_048_576, graceMs: 20_000 };
 /** As of the API: nobody holds room for a body that does not come. */
 const REQUEST_MS = 60_000;
-const REPEATED_AFTER_MS = 60_000;
 /** What timers take at the most, with what Node adds to it. */
 const LONGEST_TIMER_MS = 2_147_000_000;
 
@@ -31,7 +30,7 @@ export class LineListener implements Receiver {
   private readonly server: Server;
   private readonly mayPass: (header: string | undefined) => boolean;
   private readonly room: BodyRoom;
-  private readonly refused: Tally;
+  private readonly refused: RefusalLog;
   private isStopping = false;
 
   constructor(
@@ -47,9 +46,7 @@ export class LineListener implements Receiver {
       (request, response) => void this.answer(request, response),
     );
     this.mayPass = gatekeeper(settings);
-    this.refused = new Tally(REPEATED_AFTER_MS, (count, reason) =>
-      parts.logger.warn({ event: 'bodies.refused', receiver: parts.name, count, reason }),
-    );
+    this.refused = new RefusalLog(parts.logger, { event: 'bodies.refused', receiver: parts.name });
   }
 
   /** Where it listens, when it does. */
@@ -69,11 +66,12 @@ export class LineListener implements Receiver {
 
   async stop(): Promise<void> {
     this.isStopping = true;
-    this.refused.close();
     if (!this.server.listening) return;
     const timer = setTimeout(() => this.server.closeAllConnections(), this.bounds.graceMs);
     await new Promise((resolve) => this.server.close(resolve));
     clearTimeout(timer);
+    // Those that were under way, too.
+    this.refused.close();
   }
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -113,7 +111,7 @@ export class LineListener implements Receiver {
 
   private noteRefused({ status, message }: Refusal): void {
     this.parts.stats?.count('manager.errors', 'receiver_refused');
-    this.refused.add(1, `${status} ${message}`);
+    this.refused.note({ status }, message);
   }
 
   private end(

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { credsAuthenticator, type Authenticator, type ConnectionOptions } from '@nats-io/transport-node';
 import type { NatsSettings } from './nats.schema.js';
 
@@ -10,19 +11,22 @@ const PING_INTERVAL_MS = 20_000;
  * How to connect once, without any retry. Reads the files that the settings name, so that a new file of credentials counts
  * with the next connection. Throws a sentence, without secrets, about a file that cannot be read or holds no credentials.
  */
-export async function connectionOptions(name: string, settings: NatsSettings): Promise<ConnectionOptions> {
-  const { user, password, tls } = settings;
+export async function connectionOptions(
+  receiver: string,
+  settings: NatsSettings,
+): Promise<ConnectionOptions> {
+  const { tls } = settings;
   const ca = typeof tls === 'object' ? tls.ca : undefined;
   return {
-    name,
+    name: `spillway ${receiver}`,
     servers: [serverOf(settings)],
     noRandomize: true,
     reconnect: false,
     timeout: CONNECT_TIMEOUT_MS,
     pingInterval: PING_INTERVAL_MS,
     noAsyncTraces: true,
-    ...(await login(settings, user, password)),
-    ...(tls === false ? {} : { tls: ca === undefined ? {} : { ca: await textOf('tls.ca', ca) } }),
+    ...(await login(receiver, settings)),
+    ...(tls === false ? {} : { tls: ca === undefined ? {} : { ca: await authority(receiver, ca) } }),
   };
 }
 
@@ -33,29 +37,42 @@ export function serverOf({ address, port }: Pick<NatsSettings, 'address' | 'port
 }
 
 async function login(
-  { nkey_file: file }: NatsSettings,
-  user: string | undefined,
-  password: string | undefined,
+  receiver: string,
+  { user, password, nkey_file: file }: NatsSettings,
 ): Promise<Pick<ConnectionOptions, 'user' | 'pass' | 'authenticator'>> {
   if (user !== undefined && password !== undefined) return { user, pass: password };
-  return file === undefined ? {} : { authenticator: await credentials(file) };
+  return file === undefined ? {} : { authenticator: await credentials(receiver, file) };
 }
 
-async function credentials(file: string): Promise<Authenticator> {
-  const authenticator = credsAuthenticator(Buffer.from(await textOf('nkey_file', file)));
+const authority = (receiver: string, file: string): Promise<string> =>
+  textOf(file, placeOf(receiver, 'tls.ca', file));
+
+async function credentials(receiver: string, file: string): Promise<Authenticator> {
+  const place = placeOf(receiver, 'nkey_file', file);
+  const authenticator = credsAuthenticator(Buffer.from(await textOf(file, place)));
   try {
     authenticator('probe');
   } catch {
-    throw new Error(`nkey_file "${file}" does not hold NATS credentials: a user's JWT and its key.`);
+    throw new Error(`${place}: it does not hold NATS credentials, a user's JWT and its key.`);
   }
   return authenticator;
 }
 
-async function textOf(key: string, file: string): Promise<string> {
+/** A file as sentences name it: with its key, and where it is looked for. */
+const placeOf = (receiver: string, key: string, file: string): string =>
+  `receivers.${receiver}.${key} ${JSON.stringify(resolve(file))}`;
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EACCES: 'this user may not read it',
+  EISDIR: 'it is a directory, not a file',
+};
+
+async function textOf(file: string, place: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new Error(`${key} "${file}" cannot be read: ${code ?? String(error)}.`, { cause: error });
+    const { code = String(error) } = error as NodeJS.ErrnoException;
+    throw new Error(`${place}: ${REASONS[code] ?? `it cannot be read (${code})`}.`, { cause: error });
   }
 }

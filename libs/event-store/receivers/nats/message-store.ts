@@ -1,8 +1,8 @@
 import type { Logger } from '../../../observability/logging/index.js';
 import { LineProtocolError } from '../../line-protocol/index.js';
 import { StorageRefused } from '../../storage/index.js';
+import { Tally } from '../../tallies/index.js';
 import type { ReceiverParts } from '../receiver.js';
-import { Tally } from '../tally.js';
 import type { Message } from './message-pump.js';
 
 /** Puts messages into the intake, and says in the log what became of them: a sample of what was bad, and how many. */

@@ -37,10 +37,12 @@ describe.skipIf(!hasNatsServer())('NATS receiver and its server', () => {
   };
   const publish = (servers: string, payload: string, login: object = {}): Promise<void> =>
     publishing({ servers, ...login }, (sender) => sender.publish('jobs', lineOf(payload)));
-  const untilUnreachable = (rig: ReceiverRig, reason: RegExp): Promise<unknown> =>
-    waitUntil(() => rig.logged('nats.unreachable').some((line) => reason.test(String(line['reason']))), {
-      what: `the log to say ${reason}`,
+  const untilLogged = (event: string, rig: ReceiverRig, reason: RegExp): Promise<unknown> =>
+    waitUntil(() => rig.logged(event).some((line) => reason.test(String(line['reason']))), {
+      what: `the log to say ${event} ${reason}`,
     });
+  const untilUnreachable = untilLogged.bind(undefined, 'nats.unreachable');
+  const untilRefused = untilLogged.bind(undefined, 'nats.refused');
 
   const directoryOf = async (): Promise<string> => {
     const directory = await mkdtemp(join(tmpdir(), 'spillway-creds-'));
@@ -63,14 +65,14 @@ describe.skipIf(!hasNatsServer())('NATS receiver and its server', () => {
     const server = await serverOf({ users: [GOOD] });
     const rig = rigOf(server.port, BAD);
     await rig.start();
-    await untilUnreachable(rig, /authorization/i);
+    await untilRefused(rig, /authorization/i);
     await server.restart({ users: [BAD] });
     await rig.connected();
     await server.restart({ users: [GOOD] });
     await waitUntil(() => rig.logged('nats.disconnected').length === 1, {
       what: 'the connection to be lost',
     });
-    await untilUnreachable(rig, /authorization/i);
+    await untilRefused(rig, /authorization/i);
     await server.restart({ users: [BAD] });
     await rig.connected(2);
     await publish(server.url, 'late', { user: BAD.user, pass: BAD.password });
@@ -88,7 +90,7 @@ describe.skipIf(!hasNatsServer())('NATS receiver and its server', () => {
       const server = await serverOf({ operatorConfig: one.config });
       const rig = rigOf(server.port, { nkey_file: file });
       await rig.start();
-      await untilUnreachable(rig, /authorization/i);
+      await untilRefused(rig, /authorization/i);
       await writeFile(file, one.credentials());
       await rig.connected();
       const second = rigOf(server.port, { nkey_file: sender, subject: 'others' });
@@ -101,11 +103,13 @@ describe.skipIf(!hasNatsServer())('NATS receiver and its server', () => {
       const file = join(directory, 'empty.creds');
       await writeFile(file, 'nothing of the kind');
       await expect(rigOf(1, { nkey_file: join(directory, 'none') }).receiver.start()).rejects.toThrow(
-        /^nkey_file ".*none" cannot be read: ENOENT\.$/,
+        `receivers.bus.nkey_file "${directory}/none": there is no such file.`,
       );
-      await expect(rigOf(1, { nkey_file: directory }).receiver.start()).rejects.toThrow(/EISDIR/);
+      await expect(rigOf(1, { nkey_file: directory }).receiver.start()).rejects.toThrow(
+        `receivers.bus.nkey_file "${directory}": it is a directory, not a file.`,
+      );
       await expect(rigOf(1, { nkey_file: file }).receiver.start()).rejects.toThrow(
-        /does not hold NATS credentials/,
+        `receivers.bus.nkey_file "${file}": it does not hold NATS credentials`,
       );
     });
   });
@@ -218,9 +222,20 @@ describe.skipIf(!hasNatsServer())('NATS receiver and its server', () => {
 
     it('refuses to start without the file of the authority', async () => {
       await expect(rigOf(1, { tls: { ca: '/nowhere/ca.pem' } }).receiver.start()).rejects.toThrow(
-        'tls.ca "/nowhere/ca.pem" cannot be read: ENOENT.',
+        'receivers.bus.tls.ca "/nowhere/ca.pem": there is no such file.',
       );
     });
+  });
+
+  it('says that it is refused although it has just said that nobody is there', async () => {
+    const first = await startNats();
+    const { port } = first;
+    await first.stop();
+    const rig = rigOf(port, BAD);
+    await rig.start();
+    await untilUnreachable(rig, /refused/);
+    await serverOf({ port, users: [GOOD] });
+    await untilRefused(rig, /authorization/i);
   });
 
   it('says that it may not subscribe, and goes on asking', async () => {
@@ -229,8 +244,9 @@ describe.skipIf(!hasNatsServer())('NATS receiver and its server', () => {
     });
     const rig = rigOf(server.port, GOOD);
     await rig.start();
-    await untilUnreachable(rig, /permission/i);
+    await untilRefused(rig, /permission/i);
     expect(rig.logged('nats.connected')).toEqual([]);
+    expect(rig.logged('nats.unreachable')).toEqual([]);
     await server.restart({ users: [GOOD] });
     await rig.connected();
   });

@@ -1,5 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { connect, type NatsConnection } from '@nats-io/transport-node';
+import {
+  AuthorizationError,
+  connect,
+  PermissionViolationError,
+  UserAuthenticationExpiredError,
+  type NatsConnection,
+} from '@nats-io/transport-node';
 import type { Logger } from '../../../observability/logging/index.js';
 import { connectionOptions, serverOf } from './connection-options.js';
 import type { NatsSettings } from './nats.schema.js';
@@ -23,6 +29,8 @@ export interface NatsLinkParts {
   readonly timing: NatsTiming;
 }
 
+/** The server is there, and does not let us in: another try helps only when somebody changes something. */
+const REFUSALS = [AuthorizationError, PermissionViolationError, UserAuthenticationExpiredError];
 const MAX_KNOWN_SERVERS = 50;
 
 /**
@@ -36,7 +44,7 @@ export class NatsLink {
   private connection: NatsConnection | undefined;
   /** Other servers of the cluster, as the last connection named them. */
   private known: readonly string[] = [];
-  private saidAtMs = -Infinity;
+  private said = { event: '', atMs: -Infinity };
 
   constructor(private readonly parts: NatsLinkParts) {}
 
@@ -104,7 +112,7 @@ export class NatsLink {
   private async connect(): Promise<NatsConnection | undefined> {
     const { name, settings } = this.parts;
     const { signal } = this.stopping;
-    const options = await connectionOptions(`spillway ${name}`, settings);
+    const options = await connectionOptions(name, settings);
     const servers = [...new Set([serverOf(settings), ...this.known])];
     const connecting = connect({ ...options, servers });
     await orAborted(connecting, signal);
@@ -118,7 +126,7 @@ export class NatsLink {
 
   private noteReady(connection: NatsConnection, ready: () => void): void {
     ready();
-    this.saidAtMs = -Infinity;
+    this.said = { event: '', atMs: -Infinity };
     const { subject } = this.parts.settings;
     this.parts.logger.info({ event: 'nats.connected', server: connection.getServer(), subject });
   }
@@ -130,10 +138,12 @@ export class NatsLink {
       subject: settings.subject,
       reason: error instanceof Error ? error.message : String(error),
     };
-    if (wasReady) logger.warn({ event: 'nats.disconnected', ...line });
-    else if (performance.now() - this.saidAtMs >= timing.repeatedAfterMs) {
-      this.saidAtMs = performance.now();
-      logger.warn({ event: 'nats.unreachable', ...line });
-    }
+    if (wasReady) return logger.warn({ event: 'nats.disconnected', ...line });
+    const isRefused = REFUSALS.some((kind) => error instanceof kind);
+    const event = isRefused ? 'nats.refused' : 'nats.unreachable';
+    const nowMs = performance.now();
+    if (event === this.said.event && nowMs - this.said.atMs < timing.repeatedAfterMs) return;
+    this.said = { event, atMs: nowMs };
+    logger.warn({ event, ...line });
   }
 }

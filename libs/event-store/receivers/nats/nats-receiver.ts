@@ -1,6 +1,6 @@
 import type { Logger } from '../../../observability/logging/index.js';
+import { Tally } from '../../tallies/index.js';
 import type { Receiver, ReceiverParts } from '../receiver.js';
-import { Tally } from '../tally.js';
 import { connectionOptions } from './connection-options.js';
 import { HeldMessages } from './held-messages.js';
 import { JetStreamSession } from './jetstream-session.js';

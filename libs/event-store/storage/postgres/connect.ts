@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import type { Logger } from '../../../observability/logging/index.js';
@@ -22,27 +23,30 @@ export const placeOf = ({ server, port, database }: PostgresSettings): string =>
 
 /**
  * Waits until the database takes connections, and resolves with the options that do it. Throws with a sentence that names
- * server, port and database, and never the password.
+ * server, port and database, and never the password; with the reason of the signal once that aborts.
  */
 export async function findConnection(
   settings: PostgresSettings,
   logger: Logger,
   patienceMs: number,
+  signal?: AbortSignal,
 ): Promise<ConnectionConfig> {
   const { config, isSslPreferred } = configOf(settings, logger);
   const place = placeOf(settings);
   const deadline = performance.now() + patienceMs;
   for (let told: string | undefined; ;) {
+    signal?.throwIfAborted();
     try {
-      return await tryOut(config, isSslPreferred);
+      return await tryOut(config, isSslPreferred, signal);
     } catch (error) {
+      signal?.throwIfAborted();
       const reason = reasonOf(error);
       if (!mayStillStart(error) || performance.now() >= deadline)
         throw new Error(`Cannot open ${place}: ${reason}`, { cause: error });
       if (reason !== told)
         logger.warn({ event: 'event-store.database.awaited', reason }, `Waiting for ${place}.`);
       told = reason;
-      await pause(RETRY_MS);
+      await pause(RETRY_MS, undefined, { signal }).catch(() => undefined);
     }
   }
 }
@@ -69,24 +73,34 @@ function configOf(
   return { config, isSslPreferred: flags.isSslPreferred };
 }
 
-async function tryOut(config: ConnectionConfig, isSslPreferred: boolean): Promise<ConnectionConfig> {
+async function tryOut(
+  config: ConnectionConfig,
+  isSslPreferred: boolean,
+  signal: AbortSignal | undefined,
+): Promise<ConnectionConfig> {
   try {
-    return await greeted(config);
+    return await greeted(config, signal);
   } catch (error) {
     if (!isSslPreferred || !(error instanceof Error) || !NO_SSL.test(error.message)) throw error;
-    return greeted({ ...config, ssl: false });
+    return greeted({ ...config, ssl: false }, signal);
   }
 }
 
-async function greeted(config: ConnectionConfig): Promise<ConnectionConfig> {
-  const client = new pg.Client(config);
-  client.on('error', () => undefined);
+async function greeted(config: ConnectionConfig, signal: AbortSignal | undefined): Promise<ConnectionConfig> {
+  const client = makeClient(config, signal);
   try {
     await client.connect();
     return config;
   } finally {
     await client.end().catch(() => undefined);
   }
+}
+
+/** A connection by itself, not made yet. It breaks when the signal aborts, whatever it waits for. */
+export function makeClient(config: ConnectionConfig, signal?: AbortSignal): pg.Client {
+  const client = new pg.Client(signal ? { ...config, stream: () => new Socket({ signal }) } : config);
+  client.on('error', () => undefined);
+  return client;
 }
 
 /** A pool of that many connections. Who waits for one waits as long as it takes: the timeout is of connecting alone. */

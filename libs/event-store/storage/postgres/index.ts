@@ -4,10 +4,9 @@
  * The event store opens it by its configuration; nobody else knows what is in here. Clusters are data of a column, and never
  * part of a statement. Tables that cc-event-store made in the same database (`<cluster>_events`) are left alone.
  */
-import pg from 'pg';
 import type { StorageBackend } from '../storage-backend.js';
 import type { PostgresSettings } from '../storage-settings.js';
-import { findConnection, makePool, PATIENCE_MS, placeOf } from './connect.js';
+import { findConnection, makeClient, makePool, PATIENCE_MS, placeOf } from './connect.js';
 import { PostgresBackend, type PostgresParts } from './postgres-backend.js';
 import { migrate } from './schema.js';
 import { reasonOf } from './storage-failure.js';
@@ -18,23 +17,29 @@ const WRITING_CONNECTIONS = 4;
 const READING_CONNECTIONS = 4;
 const LONGEST_QUERY_MS = 60_000;
 
+interface OpeningParts extends PostgresParts {
+  /** Calls the opening off. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * Opens the database, and makes its tables or brings them up to date; several processes may do so at once. Waits up to
  * `patienceMs`, half a minute by default, for a server that starts together with us, and logs why. Throws with a sentence
- * that names server, port and database, and never the password.
+ * that names server, port and database, and never the password; with the reason of the signal once that aborts.
  */
 export async function openPostgresBackend(
   settings: PostgresSettings,
-  parts: PostgresParts,
+  parts: OpeningParts,
   { patienceMs = PATIENCE_MS }: { readonly patienceMs?: number } = {},
 ): Promise<StorageBackend> {
-  const config = await findConnection(settings, parts.logger, patienceMs);
-  const client = new pg.Client(config);
-  client.on('error', () => undefined);
+  const { signal } = parts;
+  const config = await findConnection(settings, parts.logger, patienceMs, signal);
+  const client = makeClient(config, signal);
   try {
     await client.connect();
     await migrate(client);
   } catch (error) {
+    signal?.throwIfAborted();
     throw new Error(`Cannot make the tables of the event store in ${placeOf(settings)}: ${reasonOf(error)}`, {
       cause: error,
     });

@@ -129,6 +129,23 @@ describe('PostgreSQL: what may go wrong', () => {
     await proxy.close();
   });
 
+  it('is called off while another process makes the tables', async () => {
+    const holder = new pg.Client(rig.url);
+    await holder.connect();
+    try {
+      await holder.query("BEGIN; SELECT pg_advisory_xact_lock(x'45565343'::int)");
+      const ending = new AbortController();
+      const opening = openPostgresBackend(rig.settings, { ...testParts(), signal: ending.signal });
+      const outcome = opening.catch((error: unknown) => error);
+      const waiting = `SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`;
+      await waitUntil(async () => (await client.query(waiting)).rowCount === 1, { what: 'it to wait' });
+      ending.abort();
+      expect(await outcome).toBe(ending.signal.reason);
+    } finally {
+      await holder.end();
+    }
+  });
+
   it('does without encryption where the server has none, unless that is asked for', async () => {
     const backend = await openPostgresBackend({ ...rig.settings, flags: [] }, testParts());
     await backend.store([anEventRecord()]);

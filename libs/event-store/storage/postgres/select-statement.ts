@@ -17,10 +17,16 @@ const CONDITIONS = [
 /** In the order of a row; the last ones may be long. */
 const NAMES = ['name', 'hostname', 'type', 'type_id', 'stype', 'stype_id'] as const;
 const TEXTS = ['tags', 'fields', 'payload'] as const;
-// The length of a text is known without fetching it.
-const BYTES = [...NAMES, ...TEXTS].map((column) => `coalesce(octet_length(${column}), 0)`).join(' + ');
 
-export type Row = readonly [
+/** Columns of a row besides id and time, names and long texts: all, or those that a brief record needs. */
+interface Columns {
+  readonly names: readonly string[];
+  readonly texts: readonly string[];
+}
+const ALL: Columns = { names: NAMES, texts: TEXTS };
+const BRIEF: Columns = { names: [], texts: ['payload'] };
+
+type FullRow = readonly [
   id: string,
   timeMs: string,
   name: string,
@@ -34,23 +40,25 @@ export type Row = readonly [
   /** Null when it is not within the bounds. */
   payload: string | null,
 ];
+type BriefRow = readonly [id: string, timeMs: string, payload: string | null];
+export type Row = FullRow | BriefRow;
 
 /**
- * The statement of a selection, prepared under a name that tells kind and conditions: there are 256 of them. Undefined when
+ * The statement of a selection, prepared under a name that tells kind, conditions and columns: there are 512 of them. Undefined when
  * nothing can match, as no text that is stored holds a NUL.
  */
 export function selectStatement(
   selection: Selection,
   { limit, maxBytes }: PageBounds,
 ): (pg.QueryArrayConfig & { readonly name: string }) | undefined {
-  const { kind, cluster, after } = selection;
+  const { kind, cluster, after, isBrief = false } = selection;
   // What comes before the place is of parts that need not even be looked at.
   const fromMs = Math.max(Math.ceil(selection.fromMs), after?.timeMs ?? EARLIEST_MS, EARLIEST_MS);
   const toMs = Math.min(Math.floor(selection.toMs), LATEST_MS);
   if (fromMs > toMs || cluster.includes('\0')) return undefined;
   const values: unknown[] = [cluster, fromMs, toMs, limit, maxBytes];
   const conditions = ['cluster = $1', 'time_ms >= $2', 'time_ms <= $3'];
-  let name = `event_store_select_${kind}_`;
+  let name = `event_store_${isBrief ? 'brief' : 'select'}_${kind}_`;
   for (const [member, column] of CONDITIONS) {
     const wanted = selection[member];
     name += wanted === undefined ? '0' : '1';
@@ -64,24 +72,28 @@ export function selectStatement(
   }
   return {
     name,
-    text: pageOf(`${TABLES[kind]} WHERE ${conditions.join(' AND ')}`),
+    text: pageOf(`${TABLES[kind]} WHERE ${conditions.join(' AND ')}`, isBrief ? BRIEF : ALL),
     values,
     rowMode: 'array',
   };
 }
 
-/** What is within the bounds, and the first row after it, without its long texts. */
-const pageOf = (from: string): string => `
-  SELECT id, time_ms, ${NAMES.join(', ')}, ${TEXTS.map((text) => `CASE WHEN fits THEN ${text} END`).join(', ')}
+/** What is within the bounds, and the first row after it, without its long texts. The length of a text is known without fetching it. */
+function pageOf(from: string, { names, texts }: Columns): string {
+  const columns = ['id', 'time_ms', ...names].join(', ');
+  const bytes = [...names, ...texts].map((column) => `coalesce(octet_length(${column}), 0)`).join(' + ');
+  return `
+  SELECT ${columns}, ${texts.map((text) => `CASE WHEN fits THEN ${text} END`).join(', ')}
   FROM (
     SELECT *, count(*) OVER before < $4::bigint AND coalesce(sum(bytes) OVER before, 0) < $5::bigint AS fits,
       coalesce(sum(bytes) OVER before - lag(bytes) OVER before, 0) < $5::bigint AS last_fits
     FROM (
-      SELECT id, time_ms, ${[...NAMES, ...TEXTS].join(', ')}, ${BYTES} AS bytes
+      SELECT ${columns}, ${texts.join(', ')}, ${bytes} AS bytes
       FROM ${from} ORDER BY time_ms, id LIMIT $4::bigint + 1
     ) AS found
     WINDOW before AS (ORDER BY time_ms, id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
   ) AS sized WHERE last_fits ORDER BY time_ms, id`;
+}
 
 /** Of the rows of such a statement. */
 export function readRows(selection: Selection, rows: readonly Row[]): SelectedRecords {
@@ -89,8 +101,9 @@ export function readRows(selection: Selection, rows: readonly Row[]): SelectedRe
   return { records, hasMore: records.length < rows.length };
 }
 
-function readRow({ kind, cluster }: Selection, row: Row): StoredRecord[] {
-  const [id, timeMs, name, hostname, type, typeId, stype, stypeId, tags, fields, payload] = row;
+function readRow({ kind, cluster, isBrief = false }: Selection, row: Row): StoredRecord[] {
+  const full = isBrief ? briefly(row as BriefRow) : (row as FullRow);
+  const [id, timeMs, name, hostname, type, typeId, stype, stypeId, tags, fields, payload] = full;
   if (payload === null) return [];
   const record = {
     id: Number(id),
@@ -109,3 +122,17 @@ function readRow({ kind, cluster }: Selection, row: Row): StoredRecord[] {
   };
   return [record];
 }
+
+const briefly = ([id, timeMs, payload]: BriefRow): FullRow => [
+  id,
+  timeMs,
+  '',
+  '',
+  null,
+  null,
+  null,
+  null,
+  null,
+  null,
+  payload,
+];

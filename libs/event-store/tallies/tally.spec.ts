@@ -15,7 +15,7 @@ describe('tally', () => {
     return new Tally(60_000, (count, sample) => told.push([count, sample]));
   };
 
-  it('tells at once, then once a minute with how many and one of them', () => {
+  it('tells at once, then once a minute with how many and the last of them', () => {
     const tally = tallyOf();
     tally.add(1, 'a');
     expect(told).toEqual([[1, 'a']]);
@@ -26,7 +26,7 @@ describe('tally', () => {
     vi.advanceTimersByTime(1);
     expect(told).toEqual([
       [1, 'a'],
-      [5, 'b'],
+      [5, 'c'],
     ]);
   });
 

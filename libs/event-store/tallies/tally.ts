@@ -1,18 +1,18 @@
 /** Counts what happens often and tells of it at once, and then no more often than every so many milliseconds. */
 export class Tally {
   private count = 0;
-  private sample: string | undefined;
+  private sample = '';
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly everyMs: number,
-    /** Given how many since it was last called, and one of them. */
+    /** Given how many since it was last called, and the last of them. */
     private readonly tell: (count: number, sample: string) => void,
   ) {}
 
   add(count: number, sample: string): void {
     this.count += count;
-    this.sample ??= sample;
+    this.sample = sample;
     if (this.timer === undefined) this.say();
   }
 
@@ -33,9 +33,8 @@ export class Tally {
   }
 
   private tellAndForget(): void {
-    const [count, sample] = [this.count, this.sample ?? ''];
+    const { count, sample } = this;
     this.count = 0;
-    this.sample = undefined;
     this.tell(count, sample);
   }
 }
