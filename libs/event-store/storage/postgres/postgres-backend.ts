@@ -86,7 +86,7 @@ export class PostgresBackend implements StorageBackend {
     if (!statement) return Promise.resolve({ records: [], hasMore: false });
     return this.tracked(async () => {
       const { rows } = await this.pools.reading.query<unknown[]>(statement);
-      return readRows(selection, rows as unknown as Row[]);
+      return readRows(selection, bounds.limit, rows as unknown as Row[]);
     });
   }
 

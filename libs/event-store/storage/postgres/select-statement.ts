@@ -78,34 +78,40 @@ export function selectStatement(
   };
 }
 
-/** What is within the bounds, and the first row after it, without its long texts. The length of a text is known without fetching it. */
+/**
+ * One row more than the limit; those that begin beyond the bytes come without their long texts. The length of a text is known
+ * without fetching it. A single sum over rows that are in order anyway: for each record it costs less than to send it.
+ */
 function pageOf(from: string, { names, texts }: Columns): string {
   const columns = ['id', 'time_ms', ...names].join(', ');
   const bytes = [...names, ...texts].map((column) => `coalesce(octet_length(${column}), 0)`).join(' + ');
   return `
-  SELECT ${columns}, ${texts.map((text) => `CASE WHEN fits THEN ${text} END`).join(', ')}
+  SELECT ${columns}, ${texts.map((text) => `CASE WHEN coalesce(before, 0) < $5::bigint THEN ${text} END`).join(', ')}
   FROM (
-    SELECT *, count(*) OVER before < $4::bigint AND coalesce(sum(bytes) OVER before, 0) < $5::bigint AS fits,
-      coalesce(sum(bytes) OVER before - lag(bytes) OVER before, 0) < $5::bigint AS last_fits
+    SELECT ${columns}, ${texts.join(', ')},
+      sum(${bytes}) OVER (ORDER BY time_ms, id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before
     FROM (
-      SELECT ${columns}, ${texts.join(', ')}, ${bytes} AS bytes
-      FROM ${from} ORDER BY time_ms, id LIMIT $4::bigint + 1
+      SELECT ${columns}, ${texts.join(', ')} FROM ${from} ORDER BY time_ms, id LIMIT $4::bigint + 1
     ) AS found
-    WINDOW before AS (ORDER BY time_ms, id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
-  ) AS sized WHERE last_fits ORDER BY time_ms, id`;
+  ) AS sized ORDER BY time_ms, id`;
 }
 
 /** Of the rows of such a statement. */
-export function readRows(selection: Selection, rows: readonly Row[]): SelectedRecords {
-  const records = rows.flatMap((row) => readRow(selection, row));
+export function readRows(selection: Selection, limit: number, rows: readonly Row[]): SelectedRecords {
+  const records: StoredRecord[] = [];
+  for (const row of rows.slice(0, limit)) {
+    const record = readRow(selection, row);
+    if (!record) break;
+    records.push(record);
+  }
   return { records, hasMore: records.length < rows.length };
 }
 
-function readRow({ kind, cluster, isBrief = false }: Selection, row: Row): StoredRecord[] {
+function readRow({ kind, cluster, isBrief = false }: Selection, row: Row): StoredRecord | undefined {
   const full = isBrief ? briefly(row as BriefRow) : (row as FullRow);
   const [id, timeMs, name, hostname, type, typeId, stype, stypeId, tags, fields, payload] = full;
-  if (payload === null) return [];
-  const record = {
+  if (payload === null) return undefined;
+  return {
     id: Number(id),
     kind,
     cluster,
@@ -120,7 +126,6 @@ function readRow({ kind, cluster, isBrief = false }: Selection, row: Row): Store
     timeMs: Number(timeMs),
     payload,
   };
-  return [record];
 }
 
 const briefly = ([id, timeMs, payload]: BriefRow): FullRow => [
