@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import type { EventRecord } from '../record/index.js';
 import { EventStoreStats } from '../stats/index.js';
 import { StorageRefused, StorageUnavailable } from '../storage/index.js';
-import { recordOf } from '../testing/sample-records.js';
+import { anEventRecord } from '../testing/event-records.js';
 import { FakeBackend } from '../testing/fake-backend.js';
 import { IntakeFull, RecordWriter } from './index.js';
 
@@ -31,7 +31,7 @@ describe('a writer', () => {
     const backend = new FakeBackend();
     const { writer } = writerOver(backend);
     let isDone = false;
-    const appending = writer.append([recordOf('a')]).then(() => (isDone = true));
+    const appending = writer.append([anEventRecord({ payload: 'a' })]).then(() => (isDone = true));
     const call = await backend.nextCall();
     expect(isDone).toBe(false);
     call.succeed();
@@ -43,11 +43,11 @@ describe('a writer', () => {
     const backend = new FakeBackend({ isPatient: false, awayCalls: 3, refused: 'bad' });
     const { writer, log } = writerOver(backend);
     for (let tries = 0; tries < 3; tries += 1)
-      await expect(writer.append([recordOf('a')])).rejects.toThrow(StorageUnavailable);
-    await writer.append([recordOf('a')]);
+      await expect(writer.append([anEventRecord({ payload: 'a' })])).rejects.toThrow(StorageUnavailable);
+    await writer.append([anEventRecord({ payload: 'a' })]);
     // What is wrong with records is their sender's to know.
-    await expect(writer.append([recordOf('bad')])).rejects.toThrow(StorageRefused);
-    await writer.append([recordOf('b')]);
+    await expect(writer.append([anEventRecord({ payload: 'bad' })])).rejects.toThrow(StorageRefused);
+    await writer.append([anEventRecord({ payload: 'b' })]);
     expect(log).toEqual([
       { level: 50, event: 'event-store.write.failed', reason: 'away' },
       { level: 30, event: 'event-store.write.recovered' },
@@ -57,9 +57,12 @@ describe('a writer', () => {
   it('puts what comes while a transaction is under way into the next one, in its order', async () => {
     const backend = new FakeBackend();
     const { writer, stats } = writerOver(backend);
-    const all = [writer.append([recordOf('a')])];
+    const all = [writer.append([anEventRecord({ payload: 'a' })])];
     const first = await backend.nextCall();
-    all.push(writer.append([recordOf('b'), recordOf('c')]), writer.append([recordOf('d')]));
+    all.push(
+      writer.append([anEventRecord({ payload: 'b' }), anEventRecord({ payload: 'c' })]),
+      writer.append([anEventRecord({ payload: 'd' })]),
+    );
     first.succeed();
     const second = await backend.nextCall();
     expect(payloadsOf(second.records)).toEqual(['b', 'c', 'd']);
@@ -74,7 +77,9 @@ describe('a writer', () => {
     const sizes = [63, 1, 20, 21, 19, 1_000];
     await Promise.all(
       sizes.map((size, index) =>
-        writer.append(Array.from({ length: size }, (_, place) => recordOf(`${index}-${place}`))),
+        writer.append(
+          Array.from({ length: size }, (_, place) => anEventRecord({ payload: `${index}-${place}` })),
+        ),
       ),
     );
     const expected = sizes.flatMap((size, index) =>
@@ -87,7 +92,7 @@ describe('a writer', () => {
     const backend = new FakeBackend({ isPatient: false, refused: 'bad' });
     const { writer } = writerOver(backend);
     const results = await Promise.allSettled(
-      ['a', 'bad', 'c'].map((payload) => writer.append([recordOf(payload)])),
+      ['a', 'bad', 'c'].map((payload) => writer.append([anEventRecord({ payload: payload })])),
     );
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
     expect(payloadsOf(backend.stored)).toEqual(['a', 'c']);
@@ -97,7 +102,10 @@ describe('a writer', () => {
   it('D29: tells everybody whose records were not stored, and counts it', async () => {
     const backend = new FakeBackend();
     const { writer, stats } = writerOver(backend);
-    const appending = Promise.allSettled([writer.append([recordOf('a')]), writer.append([recordOf('b')])]);
+    const appending = Promise.allSettled([
+      writer.append([anEventRecord({ payload: 'a' })]),
+      writer.append([anEventRecord({ payload: 'b' })]),
+    ]);
     (await backend.nextCall()).fail(new StorageUnavailable('away'));
     for (const result of await appending)
       expect(result).toMatchObject({ status: 'rejected', reason: expect.any(StorageUnavailable) as unknown });
@@ -111,12 +119,12 @@ describe('a writer', () => {
   it('D33: takes no more in than may wait, and again when there is room', async () => {
     const backend = new FakeBackend();
     const { writer } = writerOver(backend, 1_000);
-    const first = writer.append([recordOf('a'.repeat(5_000))]);
+    const first = writer.append([anEventRecord({ payload: 'a'.repeat(5_000) })]);
     const call = await backend.nextCall();
-    await expect(writer.append([recordOf('b')])).rejects.toThrow(IntakeFull);
+    await expect(writer.append([anEventRecord({ payload: 'b' })])).rejects.toThrow(IntakeFull);
     call.succeed();
     await first;
-    const again = writer.append([recordOf('b')]);
+    const again = writer.append([anEventRecord({ payload: 'b' })]);
     (await backend.nextCall()).succeed();
     await again;
   });
@@ -125,9 +133,9 @@ describe('a writer', () => {
     const backend = new FakeBackend();
     const { writer } = writerOver(backend);
     let isDrained = false;
-    const appending = writer.append([recordOf('a')]);
+    const appending = writer.append([anEventRecord({ payload: 'a' })]);
     const call = await backend.nextCall();
-    const later = writer.append([recordOf('b')]);
+    const later = writer.append([anEventRecord({ payload: 'b' })]);
     const draining = writer.drained().then(() => (isDrained = true));
     call.succeed();
     await appending;
@@ -152,7 +160,11 @@ it('D22: stores each batch once and whole or tells its sender, whatever the data
       const { writer } = writerOver(backend);
       const results = await Promise.allSettled(
         plan.map(({ size, outcome: what }, index) =>
-          writer.append(Array.from({ length: size }, (_, place) => recordOf(`${index}.${place}.${what}`))),
+          writer.append(
+            Array.from({ length: size }, (_, place) =>
+              anEventRecord({ payload: `${index}.${place}.${what}` }),
+            ),
+          ),
         ),
       );
       const expected = plan.flatMap(({ size, outcome: what }, index) =>

@@ -7,3 +7,4 @@ export * from './event-record.js';
 export { objectText } from './object-text.js';
 export * from './point-kind.js';
 export * from './record-sorter.js';
+export { storable } from './storable-text.js';

@@ -2,6 +2,7 @@ import type { FieldValue, Objection, Point, Series } from '../line-protocol/inde
 import { clusterInPayload, clusterNameProblem } from './cluster-name.js';
 import type { EventRecord } from './event-record.js';
 import { objectText } from './object-text.js';
+import { storable } from './storable-text.js';
 import { otherKindOf, payloadOf, type OtherKind } from './point-kind.js';
 
 /** Where the cluster of a line comes from that names none: the first that is there. */
@@ -129,6 +130,3 @@ function readOrigin({ name, tags }: Series): Origin {
 
 const otherFields = (fields: ReadonlyMap<string, FieldValue>, own: string): string =>
   objectText([...fields].filter(([key]) => key !== own));
-
-/** No database takes a NUL in a text; logs have them after a crash. */
-const storable = (text: string): string => (text.includes('\0') ? text.replaceAll('\0', '\ufffd') : text);

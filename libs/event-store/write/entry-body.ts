@@ -1,11 +1,6 @@
 import type { FieldValue, Point } from '../line-protocol/index.js';
+import { storable, type Payload } from '../record/index.js';
 import type { LineOrigin } from './line-origin.js';
-
-/** What a line carries, and the name of the field that it is in. */
-export interface Payload {
-  readonly field: 'event' | 'log';
-  readonly text: string;
-}
 
 /** What the agent calls lines of a log that say themselves where they come from. */
 const PLAIN_LOG = 'log';
@@ -15,24 +10,21 @@ const PLAIN_LOG = 'log';
  * a JSON object: the payload (as it came, when it is JSON), the name, and what else the line has.
  */
 export function entryBody(payload: Payload, point: Point, origin: LineOrigin): string {
-  const { field, text } = payload;
+  const { kind, text } = payload;
   if (isPlain(payload, point, origin)) return storable(text);
   const { series, fields } = point;
   const { hasLabels, labels } = origin;
   const more = {
     name: series.name,
     ...(hasLabels ? { tags: labels } : {}),
-    ...(fields.size > 1 ? { fields: othersOf(fields, field) } : {}),
+    ...(fields.size > 1 ? { fields: othersOf(fields, kind) } : {}),
   };
-  return `{"${field}":${isJson(text) ? text : JSON.stringify(text)},${JSON.stringify(more).slice(1)}`;
+  return `{"${kind}":${isJson(text) ? text : JSON.stringify(text)},${JSON.stringify(more).slice(1)}`;
 }
 
 /** Whether what is kept is the text alone. */
-export const isPlain = ({ field }: Payload, { series, fields }: Point, { hasLabels }: LineOrigin): boolean =>
-  field === 'log' && series.name === PLAIN_LOG && fields.size === 1 && !hasLabels;
-
-/** PostgreSQL stores no NUL in a text; logs have them after a crash. */
-const storable = (text: string): string => (text.includes('\0') ? text.replaceAll('\0', '\ufffd') : text);
+export const isPlain = ({ kind }: Payload, { series, fields }: Point, { hasLabels }: LineOrigin): boolean =>
+  kind === 'log' && series.name === PLAIN_LOG && fields.size === 1 && !hasLabels;
 
 function othersOf(fields: ReadonlyMap<string, FieldValue>, own: string): Record<string, unknown> {
   const others = [...fields].filter(([key]) => key !== own);

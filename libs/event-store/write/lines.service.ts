@@ -9,7 +9,8 @@ import { ProjectStats } from '../hub/query/project-stats.js';
 import { LineProtocolError } from '../line-protocol/index.js';
 import type { ClusterLines } from './cluster-lines.js';
 import { entryOfMetric, type MetricLine } from './metric-lines.js';
-import { NO_CLUSTER, readLines, type SortedLines, type DroppedKind } from './sorted-lines.js';
+import { NO_CLUSTER, type OtherKind } from '../record/index.js';
+import { readLines, type SortedLines } from './sorted-lines.js';
 
 /** Takes in line protocol. */
 @Injectable()
@@ -46,7 +47,7 @@ export class LinesService {
     // While the entries wait for their turn they are all that is kept: the points take three times as much memory.
     for (const { events } of lines.clusters.values()) events.length = 0;
     await this.store(projectId, batches, pending);
-    for (const [kind, count] of Object.entries(lines.dropped) as [DroppedKind, number][])
+    for (const [kind, count] of Object.entries(lines.dropped) as [OtherKind, number][])
       if (count > 0) this.metrics.pointsDropped.inc({ kind }, count);
   }
 

@@ -7,15 +7,20 @@ import {
   type Point,
   type Series,
 } from '../line-protocol/index.js';
-import { clusterInPayload, clusterNameProblem } from '../record/index.js';
+import {
+  clusterInPayload,
+  clusterNameProblem,
+  NO_CLUSTER,
+  otherKindOf,
+  payloadOf,
+  type OtherKind,
+  type Payload,
+} from '../record/index.js';
 import type { ClusterLines } from './cluster-lines.js';
 import { aboutSeries } from './entry-about.js';
-import { entryBody, isPlain, type Payload } from './entry-body.js';
+import { entryBody, isPlain } from './entry-body.js';
 import { originOf, type LineOrigin } from './line-origin.js';
 import { metricSeriesOf, type MetricSeries } from './metric-lines.js';
-
-/** Points that are read and not stored. */
-export type DroppedKind = 'metric' | 'control' | 'other';
 
 /** A sender writes for a few clusters; each of them costs questions to the database. */
 const MAX_CLUSTERS = 100;
@@ -24,8 +29,6 @@ const MAX_HOSTS = 100;
 /** Short lines take more memory and time than their bytes say, and nobody else is served meanwhile. */
 export const MAX_POINTS = 100_000;
 const CORES = 'host_cores';
-
-export const NO_CLUSTER = 'the line names no cluster: give it a tag `cluster`, or the request a parameter';
 
 interface KnownSeries {
   readonly origin: LineOrigin;
@@ -36,7 +39,7 @@ interface KnownSeries {
 /** Sorts the points of one body by cluster and kind. Nothing in it waits: it is called for every line. */
 export class SortedLines {
   readonly clusters = new Map<string, ClusterLines>();
-  readonly dropped: Record<DroppedKind, number> = { metric: 0, control: 0, other: 0 };
+  readonly dropped: Record<OtherKind, number> = { metric: 0, control: 0, other: 0 };
   private readonly known = new Map<Series, KnownSeries>();
   private points = 0;
 
@@ -54,16 +57,13 @@ export class SortedLines {
     this.points += 1;
     if (this.points > MAX_POINTS)
       throw new Problem(413, 'Payload Too Large', `The body has more than ${MAX_POINTS} lines.`);
-    const { fields } = point;
-    const event = fields.get('event');
-    if (typeof event === 'string') return this.takeEntry(point, { field: 'event', text: event });
-    const log = fields.get('log');
-    if (typeof log === 'string') return this.takeEntry(point, { field: 'log', text: log });
-    if (isControl(point)) return this.drop('control');
-    const value = fields.get('value');
-    if (typeof value === 'number') return this.takeMetric(point, value);
-    if (typeof value === 'bigint') return this.takeMetric(point, Number(value));
-    return this.drop('other');
+    const payload = payloadOf(point);
+    if (payload) return this.takeEntry(point, payload);
+    const kind = otherKindOf(point);
+    const value = point.fields.get('value');
+    if (kind === 'metric' && typeof value !== 'boolean') return this.takeMetric(point, Number(value));
+    this.dropped[kind] += 1;
+    return undefined;
   }
 
   private takeEntry(point: Point, payload: Payload): Objection {
@@ -78,17 +78,17 @@ export class SortedLines {
     lines.entries.push(
       isPlain(payload, point, origin) ? entry : { ...entry, about: aboutOf(known, point, payload) },
     );
-    if (payload.field === 'event') lines.events.push({ point, payload: payload.text, node });
+    if (payload.kind === 'event') lines.events.push({ point, payload: payload.text, node });
     return undefined;
   }
 
   /** Time and level: the sender's, or else those that a server's log line has in itself. */
   private saidWithin(
     { hasTime, timeMs }: Point,
-    { field, text }: Payload,
+    { kind, text }: Payload,
     { level }: LineOrigin,
   ): Pick<NewEntry, 'timeMs'> & Pick<LineOrigin, 'level'> {
-    if (field === 'event' || (hasTime && level !== undefined)) return { timeMs, level };
+    if (kind === 'event' || (hasTime && level !== undefined)) return { timeMs, level };
     const reading = readLogLine(text);
     const isTimed = !hasTime && reading.timeMs !== undefined && isPlausibleTime(reading.timeMs, this.nowMs);
     return { timeMs: isTimed ? reading.timeMs : timeMs, level: level ?? reading.level };
@@ -103,10 +103,6 @@ export class SortedLines {
     lines.metrics.push({ series: known.metric, value, timeMs: point.timeMs });
     if (known.metric.name === CORES) noteCores(lines.cores, origin.node, value);
     return undefined;
-  }
-
-  private drop(kind: DroppedKind): undefined {
-    this.dropped[kind] += 1;
   }
 
   private seriesOf({ series }: Point): KnownSeries {
@@ -140,14 +136,9 @@ export function readLines(body: Buffer, nowMs: number, defaultCluster: string | 
 }
 
 /** Made once for all lines of a series. */
-function aboutOf(known: KnownSeries, { series }: Point, { field }: Payload): EntryAbout {
+function aboutOf(known: KnownSeries, { series }: Point, { kind }: Payload): EntryAbout {
   known.about ??= {};
-  return (known.about[field] ??= aboutSeries(field, series));
-}
-
-function isControl({ series, fields }: Point): boolean {
-  const method = series.tags.get('method');
-  return typeof fields.get('control') === 'string' && (method === 'GET' || method === 'PUT');
+  return (known.about[kind] ??= aboutSeries(kind, series));
 }
 
 function noteCores(cores: Map<string, number>, host: string, count: number): void {
